@@ -1,0 +1,171 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from connections import features
+from connections.models import Connection, OAuthClient
+from connections.zoho import datacenters
+from zohoportal.accounts.models import User
+
+
+class AccountForm(forms.Form):
+    """The wizard's first step: where the account lives and what it is for."""
+
+    data_center = forms.ChoiceField(
+        label="Where do you sign in to Zoho?",
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    address = forms.CharField(
+        label="Not sure? Paste the address of any Zoho page",
+        help_text="For example https://crm.zoho.eu/crm/org123/tab/Home.",
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+    features = forms.MultipleChoiceField(
+        label="What will people do here?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one thing that people will do."},
+    )
+    kind = forms.ChoiceField(
+        label="How do you want to connect?",
+        widget=forms.RadioSelect,
+        choices=OAuthClient.Kind.choices,
+        initial=OAuthClient.Kind.SERVER,
+        error_messages={"required": "Choose how you want to connect."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = settings.DATA_CENTERS.values()
+        regions = self.fields["data_center"]
+        assert isinstance(regions, forms.ChoiceField)  # noqa: S101  # for the types
+        regions.choices = [(row.code, row.name) for row in rows]
+        regions.choice_hints = {row.code: row.sign_in for row in rows}  # type: ignore[attr-defined]  # read by field.html
+        offered = features.every()
+        wanted = self.fields["features"]
+        assert isinstance(wanted, forms.MultipleChoiceField)  # noqa: S101
+        wanted.choices = [(item.key, item.title) for item in offered]
+        wanted.choice_hints = {item.key: item.hint for item in offered}  # type: ignore[attr-defined]
+        wanted.initial = [item.key for item in offered if item.preset]
+        self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]
+            OAuthClient.Kind.SERVER: "You approve the portal on a page of Zoho.",
+            OAuthClient.Kind.SELF: "For portals that Zoho cannot send you back to.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("data_center") and "data_center" not in self.errors:
+            self._find_region(cleaned)
+        return cleaned
+
+    def _find_region(self, cleaned: dict[str, Any]) -> None:
+        pasted = cleaned.get("address", "")
+        row = datacenters.by_any_address(settings.DATA_CENTERS, pasted)
+        if row:
+            cleaned["data_center"] = row.code
+        elif pasted:
+            self.add_error(
+                "address",
+                "This is not an address of Zoho that we know. Paste the one that you "
+                "see while you work in Zoho, or choose the region above.",
+            )
+        else:
+            self.add_error("data_center", "Choose the address that you sign in at.")
+
+
+class ClientForm(forms.Form):
+    """The wizard's second step: the client that was made in Zoho's API console."""
+
+    client_id = forms.CharField(
+        label="Client ID",
+        max_length=100,
+        help_text="Starts with 1000. as a rule.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Paste the Client ID from Zoho's API console."},
+    )
+    client_secret = forms.CharField(
+        label="Client secret",
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        secret = connection.client.secret_for(connection.data_center)
+        self.fields["client_id"].initial = connection.client.client_id
+        field = self.fields["client_secret"]
+        field.required = secret is None
+        field.error_messages["required"] = "Paste the Client Secret from Zoho."
+        if secret:
+            field.label = f"Client secret: saved, ends in {secret.ending}"
+            field.help_text = "Leave it empty to keep it."
+
+    def clean_client_id(self) -> str:
+        value: str = self.cleaned_data["client_id"]
+        if any(character.isspace() for character in value):
+            raise forms.ValidationError(
+                "A Client ID has no spaces or line breaks. Copy it once more."
+            )
+        return value
+
+
+class SelfClientForm(ClientForm):
+    """The same for a Self Client, with its short-lived code as the last thing."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=300,
+        help_text="It lives 3 minutes unless you chose longer, so paste it last.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Paste the code that Zoho generated."},
+    )
+
+
+class PeopleForm(forms.Form):
+    members = forms.ModelMultipleChoiceField(
+        label="Who may work with this connection?",
+        help_text="Admins always may.",
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["members"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101
+        field.queryset = User.objects.staff()
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        error_messages={"required": "Enter a name for this connection."},
+    )
+
+
+class DisconnectForm(forms.Form):
+    """Asks for the name, so that nobody disconnects by a slip."""
+
+    name = forms.CharField(
+        label="Name of the connection",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Type the name to confirm."},
+    )
+
+    def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._name = connection.name
+        self.fields["name"].help_text = f"Type {connection.name} to confirm."
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name != self._name:
+            raise forms.ValidationError(f"Type the name as it is: {self._name}.")
+        return name

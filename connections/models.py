@@ -1,0 +1,236 @@
+"""What the portal keeps about its connections to Zoho.
+
+Sealed fields hold ciphertext of `connections.vault`, bound to the row's id, so every
+id is made before the first save. Lists never load a Grant.
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from connections.features import Feature, chosen
+from connections.zoho.datacenters import DataCenter
+
+
+class OAuthClient(models.Model):
+    """A client made in Zoho's API console."""
+
+    class Kind(models.TextChoices):
+        SERVER = "server", "Sign in with Zoho"
+        SELF = "self", "Paste a code (Self Client)"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    client_id = models.CharField(max_length=100, blank=True)
+
+    def __str__(self) -> str:
+        return self.client_id or "client not made yet"
+
+    def secret_for(self, data_center: str) -> "ClientSecret | None":
+        """Return the secret for a data centre, else the one that serves them all.
+
+        https://www.zoho.com/accounts/protocol/oauth/multi-dc.html
+        """
+        secrets = list(self.secrets.order_by("created_at"))
+        own = [secret for secret in secrets if secret.data_center == data_center]
+        return next(iter(own or secrets), None)
+
+
+class ClientSecret(models.Model):
+    """A client's secret; Zoho may give one for each data centre."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(
+        OAuthClient, on_delete=models.CASCADE, related_name="secrets"
+    )
+    data_center = models.CharField(max_length=10)
+    sealed = models.TextField()
+    ending = models.CharField(max_length=4)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["client", "data_center"], name="one_secret_per_data_center"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ends in {self.ending}"
+
+
+class Connection(models.Model):
+    """One Zoho account that the portal works with."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Setup not finished"
+        ACTIVE = "active", "Working"
+        RECONNECT = "reconnect", "Needs reconnect"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200, blank=True)
+    slug = models.SlugField(max_length=60, unique=True)
+    client = models.ForeignKey(OAuthClient, on_delete=models.PROTECT)
+    data_center = models.CharField(max_length=10)
+    features = models.JSONField(default=list)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    zoho_user = models.CharField(max_length=255, blank=True)
+    checks = models.JSONField(default=list)
+    checked_at = models.DateTimeField(null=True)
+    # Organisations to choose from, by product: [[id, name], …].
+    choices = models.JSONField(default=dict)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="connections"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["name", "created_at"]
+
+    def __str__(self) -> str:
+        return self.name or "New Zoho connection"
+
+    @property
+    def data_center_row(self) -> DataCenter:
+        row: DataCenter = settings.DATA_CENTERS[self.data_center]
+        return row
+
+    @property
+    def region(self) -> str:
+        row = settings.DATA_CENTERS.get(self.data_center)
+        return row.name if row else self.data_center
+
+    @property
+    def chosen_features(self) -> list[Feature]:
+        return chosen(self.features)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+    @property
+    def is_self_client(self) -> bool:
+        return self.client.kind == OAuthClient.Kind.SELF
+
+    def move(self, *, leave: str, to: str, **values: Any) -> bool:
+        """Change the state if it still is `leave`; return whether it was."""
+        moved = Connection.objects.filter(pk=self.pk, state=leave).update(
+            state=to, **values
+        )
+        if moved:
+            self.state = to
+        return bool(moved)
+
+
+class Grant(models.Model):
+    """What an admin allowed at Zoho: tokens, and the broker's lease on renewing them.
+
+    A reconnect has two for a while; `is_current` names the one in use.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="grants"
+    )
+    is_current = models.BooleanField(default=False)
+    scopes = models.JSONField(default=list)
+    sealed_refresh_token = models.TextField(blank=True)
+    sealed_access_token = models.TextField(blank=True)
+    expires_at = models.DateTimeField()
+    generation = models.PositiveIntegerField(default=1)
+    lease_owner = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    token_calls = models.JSONField(default=list)
+    last_failure = models.CharField(max_length=100, blank=True)
+    last_failure_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    refreshed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection"],
+                condition=Q(is_current=True),
+                name="one_current_grant",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"grant {self.pk} of {self.connection_id}"
+
+
+class ProductAccount(models.Model):
+    """The organisation at a product of Zoho; a reconnect must meet the same one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="product_accounts"
+    )
+    product = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "product"], name="one_account_per_product"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """This person may work with this connection."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "person"], name="one_membership"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} may use {self.connection}"
+
+
+class ConsentState(models.Model):
+    """The one-time `state` of a trip to Zoho; only its hash is kept.
+
+    Bound to the browser's session, the person, the connection and the region.
+    """
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    session = models.CharField(max_length=64)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    data_center = models.CharField(max_length=10)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"state for {self.connection_id}"
+
+
+class VaultCheck(models.Model):
+    """A known value, sealed: opens only with a key that this database was made with."""
+
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return "vault check"

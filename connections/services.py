@@ -1,0 +1,316 @@
+"""The door for products, outbox and pages: what can be done with connections."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from connections import checks, consent, features, tokens, vault
+from connections.models import (
+    ClientSecret,
+    Connection,
+    Grant,
+    Membership,
+    OAuthClient,
+    ProductAccount,
+)
+from connections.zoho import datacenters, oauth
+from connections.zoho.client import ZohoClient
+from connections.zoho.datacenters import DataCenter
+from connections.zoho.errors import ReconnectRequired, ZohoError
+from connections.zoho.transport import Transport
+from zohoportal.accounts.models import User
+
+
+class OtherOrganisation(ZohoError):
+    """A reconnect met another organisation than the connection's."""
+
+
+def client_for(connection: Connection) -> ZohoClient:
+    """Return a client that works for `connection`, with tokens from the broker.
+
+    Raises:
+        ReconnectRequired: the connection is not usable; an admin is needed.
+    """
+    row = settings.DATA_CENTERS.get(connection.data_center)
+    if row is None or not connection.is_active:
+        raise ReconnectRequired("not_connected")
+    transport = _transport(row)
+    return ZohoClient(
+        transport,
+        row,
+        tokens.StoredTokens(connection, transport),
+        _organisations(connection),
+    )
+
+
+# --- The wizard's steps ---------------------------------------------------------------
+
+
+def begin_setup(
+    *, person: User, data_center: str, feature_keys: Iterable[str], kind: str
+) -> Connection:
+    """Create and return a draft, so that the wizard survives restarts and Back."""
+    with transaction.atomic():
+        client = OAuthClient.objects.create(kind=kind)
+        return Connection.objects.create(
+            slug=f"setup-{secrets.token_hex(4)}",
+            client=client,
+            data_center=data_center,
+            features=list(feature_keys),
+            created_by=person,
+        )
+
+
+def change_setup(
+    connection: Connection, *, data_center: str, feature_keys: Iterable[str], kind: str
+) -> None:
+    """Change the first step of a draft."""
+    connection.data_center = data_center
+    connection.features = list(feature_keys)
+    connection.client.kind = kind
+    with transaction.atomic():
+        connection.client.save(update_fields=["kind"])
+        connection.save(update_fields=["data_center", "features"])
+
+
+def save_client(connection: Connection, *, client_id: str, secret: str) -> None:
+    """Keep the client's id and, unless empty, its secret for the data centre."""
+    with transaction.atomic():
+        connection.client.client_id = client_id
+        connection.client.save(update_fields=["client_id"])
+        if secret:
+            _save_secret(connection, secret)
+
+
+def _save_secret(connection: Connection, value: str) -> None:
+    secret = ClientSecret.objects.filter(
+        client=connection.client, data_center=connection.data_center
+    ).first() or ClientSecret(
+        client=connection.client, data_center=connection.data_center
+    )
+    vault.seal(secret, "sealed", value)
+    secret.ending = value[-4:]
+    secret.save()
+
+
+def consent_url(connection: Connection, *, person: User, session_key: str) -> str:
+    """Return Zoho's consent page for `connection`, with a fresh one-time state."""
+    return oauth.authorize_url(
+        connection.data_center_row,
+        client_id=connection.client.client_id,
+        redirect_uri=settings.REDIRECT_URI,
+        scopes=features.scopes(connection.features),
+        state=consent.issue_state(connection, person=person, session_key=session_key),
+    )
+
+
+def answering_region(
+    connection: Connection, location: str, accounts_server: str
+) -> DataCenter | None:
+    """Return the data centre that sent the callback; None if that is not certain.
+
+    Both values must name the same row of our table. Zoho always sends both; where
+    neither came, only the chosen region's own host will be asked.
+    """
+    if not location and not accounts_server:
+        return connection.data_center_row
+    row = datacenters.by_accounts_server(settings.DATA_CENTERS, accounts_server)
+    return row if row is not None and row.code == location else None
+
+
+def complete_consent(connection: Connection, code: str, region: DataCenter) -> None:
+    """Trade the callback's code for tokens, prove them and put them to use.
+
+    Raises:
+        ZohoError: nothing was changed but, where Zoho named another one, the region.
+    """
+    if region.code != connection.data_center:
+        connection.data_center = region.code
+        connection.save(update_fields=["data_center"])
+    _connect(connection, code, redirect_uri=settings.REDIRECT_URI)
+
+
+def connect_with_code(connection: Connection, code: str) -> None:
+    """Trade a Self Client's code for tokens, prove them and put them to use.
+
+    Raises:
+        ZohoError: nothing was changed.
+    """
+    _connect(connection, code, redirect_uri="")
+
+
+def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
+    row = connection.data_center_row
+    token = oauth.exchange(
+        _transport(row),
+        row,
+        tokens.client_of(connection),
+        code=code,
+        redirect_uri=redirect_uri,
+    )
+    if not token.refresh:
+        raise ReconnectRequired("no_refresh_token")
+    grant = _keep(connection, token)
+    client = ZohoClient(
+        _transport(row),
+        row,
+        tokens.FreshToken(token.access),
+        _organisations(connection),
+    )
+    report = checks.run(client, connection, token.scopes, fresh=True)
+    _refuse_other_organisation(connection, grant, report.accounts)
+    replaced = _adopt(connection, grant, report)
+    if report.signed_in:
+        for old in replaced:
+            _end(old, row)
+
+
+def _keep(connection: Connection, token: oauth.Token) -> Grant:
+    """Store the tokens at once: the code cannot be used a second time."""
+    grant = Grant(
+        connection=connection,
+        scopes=list(token.scopes),
+        expires_at=token.expires_at,
+    )
+    vault.seal(grant, "sealed_refresh_token", token.refresh)
+    vault.seal(grant, "sealed_access_token", token.access)
+    grant.save()
+    return grant
+
+
+def _refuse_other_organisation(
+    connection: Connection, grant: Grant, found: Mapping[str, checks.Account]
+) -> None:
+    for known in connection.product_accounts.all():
+        account = found.get(known.product)
+        if account is not None and account.external_id != known.external_id:
+            _end(grant, connection.data_center_row)
+            raise OtherOrganisation("OAUTH_ORG_MISMATCH", message=known.name)
+
+
+def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[Grant]:
+    """Make `grant` the current one; return those that it replaces."""
+    with transaction.atomic():
+        replaced = list(connection.grants.filter(is_current=True))
+        connection.grants.filter(is_current=True).update(is_current=False)
+        connection.grants.filter(pk=grant.pk).update(is_current=True)
+        _note(connection, report)
+        if connection.is_draft:
+            _name(connection)
+        connection.state = Connection.State.ACTIVE
+        connection.save()
+    return replaced
+
+
+def _name(connection: Connection) -> None:
+    """Give a new connection its organisation's name and an address to match."""
+    account = connection.product_accounts.order_by("product").first()
+    connection.name = account.name if account else connection.zoho_user or "Zoho"
+    slug = slugify(connection.name)[:50] or "zoho"
+    if Connection.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{secrets.token_hex(2)}"
+    connection.slug = slug
+
+
+# --- Testing, choosing, ending --------------------------------------------------------
+
+
+def test(connection: Connection) -> None:
+    """Run all checks now and keep what they found; raises nothing."""
+    try:
+        client = client_for(connection)
+    except ReconnectRequired:
+        return
+    grant = connection.grants.filter(is_current=True).only("scopes").first()
+    report = checks.run(client, connection, grant.scopes if grant else ())
+    with transaction.atomic():
+        connection.refresh_from_db()
+        _note(connection, report)
+        connection.save(update_fields=["checks", "checked_at", "zoho_user", "choices"])
+
+
+def _note(connection: Connection, report: checks.Report) -> None:
+    connection.checks = report.as_rows()
+    connection.checked_at = timezone.now()
+    connection.zoho_user = report.zoho_user or connection.zoho_user
+    connection.choices = {
+        product: [[account.external_id, account.name] for account in accounts]
+        for product, accounts in report.choices.items()
+    }
+    for product, account in report.accounts.items():
+        ProductAccount.objects.update_or_create(
+            connection=connection,
+            product=product,
+            defaults={"external_id": account.external_id, "name": account.name},
+        )
+
+
+def choose_account(connection: Connection, product: str, external_id: str) -> None:
+    """Settle on one of several organisations that the last test found, and test it."""
+    names = dict(connection.choices.get(product, []))
+    ProductAccount.objects.update_or_create(
+        connection=connection,
+        product=product,
+        defaults={"external_id": external_id, "name": names[external_id]},
+    )
+    test(connection)
+
+
+def rename(connection: Connection, name: str) -> None:
+    """Give the connection another name; its address stays."""
+    Connection.objects.filter(pk=connection.pk).update(name=name)
+
+
+def set_members(connection: Connection, people: Iterable[User]) -> None:
+    """Let exactly these people use the connection."""
+    with transaction.atomic():
+        Membership.objects.filter(connection=connection).delete()
+        Membership.objects.bulk_create(
+            Membership(connection=connection, person=person) for person in people
+        )
+
+
+def disconnect(connection: Connection) -> bool:
+    """Revoke the grant at Zoho and wipe it here; return whether Zoho confirmed.
+
+    The tokens are wiped here in any case.
+    """
+    grants = list(connection.grants.all())
+    connection.move(leave=connection.state, to=Connection.State.DISCONNECTED)
+    row = settings.DATA_CENTERS.get(connection.data_center)
+    confirmed = [row is not None and _end(grant, row) for grant in grants]
+    return all(confirmed)
+
+
+def discard_draft(connection: Connection) -> None:
+    """Delete a setup that was not finished."""
+    if connection.is_draft:
+        connection.delete()
+        connection.client.delete()
+
+
+def _end(grant: Grant, row: DataCenter) -> bool:
+    """Revoke one grant and delete it here; return whether Zoho confirmed."""
+    confirmed = True
+    try:
+        oauth.revoke(_transport(row), row, vault.unseal(grant, "sealed_refresh_token"))
+    except (ZohoError, vault.CannotOpen):
+        confirmed = False
+    grant.delete()
+    return confirmed
+
+
+def _organisations(connection: Connection) -> dict[str, str]:
+    accounts = connection.product_accounts.values_list("product", "external_id")
+    return dict(accounts)
+
+
+@lru_cache(maxsize=32)
+def _transport(row: DataCenter) -> Transport:
+    """Return the process's transport for a data centre; it keeps connections open."""
+    return Transport(row.origins)

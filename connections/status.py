@@ -1,0 +1,84 @@
+"""What pages say about a connection: its badge, and the one act it needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from connections.models import Connection
+
+State = Connection.State
+
+
+@dataclass(frozen=True)
+class Badge:
+    level: str
+    icon: str
+    word: str
+
+
+WORKING = Badge("ok", "check", "Working")
+NOT_TESTED = Badge("idle", "clock", "Not tested yet")
+PERMISSION = Badge("warn", "warning", "Working, permission missing")
+CHECK_FAILED = Badge("bad", "cross", "A check failed")
+BY_STATE = {
+    State.DRAFT: Badge("idle", "clock", "Setup not finished"),
+    State.RECONNECT: Badge("bad", "warning", "Needs reconnect"),
+    State.DISCONNECTED: Badge("idle", "plug", "Disconnected"),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: a link, or a form that posts."""
+
+    label: str
+    url: str
+    posts: bool
+
+
+def badge(connection: Connection) -> Badge:
+    """Return the badge: working only when every check passed just now."""
+    if connection.state in BY_STATE:
+        return BY_STATE[State(connection.state)]
+    failed = failed_checks(connection)
+    if not connection.checks:
+        return NOT_TESTED
+    if not failed:
+        return WORKING
+    only_permission = all(check["key"] == "permissions" for check in failed)
+    return PERMISSION if only_permission else CHECK_FAILED
+
+
+def failed_checks(connection: Connection) -> list[dict[str, Any]]:
+    return [check for check in connection.checks if not check["ok"]]
+
+
+def needed_act(connection: Connection) -> Act:
+    """Return the one act that this connection needs most."""
+    if connection.is_draft:
+        return Act(
+            "Continue", reverse("connections:client", args=[connection.pk]), False
+        )
+    if connection.state in {State.RECONNECT, State.DISCONNECTED}:
+        return act(connection, "reconnect", "Reconnect")
+    if badge(connection) is PERMISSION:
+        return act(connection, "reconnect", "Add permission")
+    return act(connection, "test", "Test")
+
+
+def act(connection: Connection, action: str, label: str) -> Act:
+    """Return the button for an explanation's `action`."""
+    by_link = {"client": "client", "region": "account", "features": "account"}
+    if action in {"reconnect", "consent"}:
+        if connection.is_self_client:
+            return Act(
+                label, reverse("connections:client", args=[connection.pk]), False
+            )
+        return Act(label, reverse("connections:consent", args=[connection.pk]), True)
+    if action in by_link:
+        name = by_link[action] if connection.is_draft else "client"
+        return Act(label, reverse(f"connections:{name}", args=[connection.pk]), False)
+    if action in {"test", "again"}:
+        return Act(label, reverse("connections:test", args=[connection.pk]), True)
+    return Act(label, reverse("connections:list"), False)

@@ -1,0 +1,123 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from connections import services, status
+from connections.forms import DisconnectForm, NameForm, PeopleForm
+from connections.models import Connection
+from zohoportal.accounts.access import PersonRequest, admins_only
+
+
+@admins_only
+def connection_list(request: PersonRequest) -> HttpResponse:
+    connections = Connection.objects.select_related("client").prefetch_related(
+        "product_accounts"
+    )
+    rows = [
+        {
+            "connection": connection,
+            "badge": status.badge(connection),
+            "act": status.needed_act(connection),
+        }
+        for connection in connections
+    ]
+    return render(request, "connections/list.html", {"rows": rows})
+
+
+@admins_only
+def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    form = NameForm(request.POST or None, initial={"name": connection.name})
+    if form.is_valid():
+        services.rename(connection, form.cleaned_data["name"])
+        messages.success(request, "The name was saved.")
+        return redirect("connections:detail", connection.pk)
+    context = {
+        "connection": connection,
+        "badge": status.badge(connection),
+        "act": status.needed_act(connection),
+        "secret": connection.client.secret_for(connection.data_center),
+        "grant": connection.grants.filter(is_current=True)
+        .only("scopes", "refreshed_at", "created_at")
+        .first(),
+        "form": form,
+    }
+    return render(request, "connections/detail.html", context)
+
+
+@admins_only
+@require_POST
+def test(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    services.test(connection)
+    failed = len(status.failed_checks(connection))
+    if not connection.is_active:
+        messages.error(request, f"{connection} is not connected. Reconnect it.")
+    elif failed:
+        messages.warning(
+            request, f"{failed} of {len(connection.checks)} checks failed."
+        )
+    else:
+        messages.success(request, f"All {len(connection.checks)} checks passed.")
+    return redirect("connections:detail", connection.pk)
+
+
+@admins_only
+@require_POST
+def choose_organisation(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    product = request.POST.get("product", "")
+    organisation = request.POST.get("organisation", "")
+    if organisation not in dict(connection.choices.get(product, [])):
+        messages.error(request, "Choose one of the organisations.")
+        return redirect("connections:ready", connection.pk)
+    services.choose_account(connection, product, organisation)
+    return redirect("connections:ready", connection.pk)
+
+
+@admins_only
+def people(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    form = PeopleForm(request.POST or None, initial={"members": _members(connection)})
+    if request.method == "POST" and form.is_valid():
+        services.set_members(connection, form.cleaned_data["members"])
+        messages.success(request, "Who may use this connection was saved.")
+        return redirect("connections:detail", connection.pk)
+    return render(
+        request, "connections/people.html", {"form": form, "connection": connection}
+    )
+
+
+@admins_only
+def disconnect(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    form = DisconnectForm(request.POST or None, connection=connection)
+    if form.is_valid():
+        if services.disconnect(connection):
+            messages.success(request, f"{connection} was disconnected.")
+        else:
+            messages.warning(
+                request,
+                f"{connection} was disconnected here, but Zoho did not confirm it. "
+                "Remove Zoho Portal in Zoho Accounts under Sessions, Connected Apps.",
+            )
+        return redirect("connections:list")
+    return render(
+        request, "connections/disconnect.html", {"form": form, "connection": connection}
+    )
+
+
+def _set_up(pk: UUID) -> Connection:
+    return get_object_or_404(
+        Connection.objects.select_related("client").exclude(
+            state=Connection.State.DRAFT
+        ),
+        pk=pk,
+    )
+
+
+def _members(connection: Connection) -> list[UUID]:
+    return list(connection.members.values_list("pk", flat=True))

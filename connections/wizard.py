@@ -1,0 +1,252 @@
+"""The setup wizard: account and use, the client at Zoho, and the way back."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from connections import consent, features, services, status
+from connections.forms import AccountForm, ClientForm, SelfClientForm
+from connections.models import Connection
+from connections.zoho.errors import ReconnectRequired, ZohoError
+from connections.zoho.explain import Explanation, Step, explain
+from zohoportal.accounts.access import PersonRequest, admins_only
+
+CALLBACK_PARAMETERS = ("state", "code", "location", "accounts-server", "error")
+# Zoho's console allows letters, digits, spaces, _ and & in a client's name.
+CLIENT_NAME = "Zoho Portal"
+PROBLEM = "setup_problem"
+
+
+@admins_only
+def account(request: PersonRequest, pk: UUID | None = None) -> HttpResponse:
+    """Step 1: where the account lives, what for, and by which door."""
+    draft = _draft(pk) if pk else None
+    initial = _account_initial(draft) if draft else {}
+    form = AccountForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        answers = {
+            "data_center": form.cleaned_data["data_center"],
+            "feature_keys": form.cleaned_data["features"],
+            "kind": form.cleaned_data["kind"],
+        }
+        if draft:
+            services.change_setup(draft, **answers)
+        else:
+            draft = services.begin_setup(person=request.user, **answers)
+        return redirect("connections:client", draft.pk)
+    return render(
+        request, "connections/account.html", {"form": form, "connection": draft}
+    )
+
+
+@admins_only
+def client(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Step 2: the client at Zoho; its answer leads to Zoho, or connects at once."""
+    connection = _connection(pk)
+    form_class = SelfClientForm if connection.is_self_client else ClientForm
+    form = form_class(request.POST or None, connection=connection)
+    if form.is_valid():
+        services.save_client(
+            connection,
+            client_id=form.cleaned_data["client_id"],
+            secret=form.cleaned_data["client_secret"],
+        )
+        if not connection.is_self_client:
+            return _to_zoho(request, connection)
+        problem = _connect_with_code(connection, form.cleaned_data["code"])
+        if problem is None:
+            return redirect("connections:ready", connection.pk)
+        form = _only_code_again(connection, problem)
+        return _client_page(request, connection, form, problem)
+    return _client_page(request, connection, form, _pop_problem(request))
+
+
+@admins_only
+@require_POST
+def to_consent(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Reconnect, add a permission, or go to Zoho again: one click."""
+    return _to_zoho(request, _connection(pk))
+
+
+@login_not_required
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    """Zoho sends the admin back here, with a code or an error."""
+    if any(len(request.GET.getlist(name)) > 1 for name in CALLBACK_PARAMETERS):
+        return _refused(request, "state", 400)
+    connection = _taken(request)
+    if connection is None:
+        return _refused(request, "state", 403)
+    region = services.answering_region(
+        connection,
+        request.GET.get("location", ""),
+        request.GET.get("accounts-server", ""),
+    )
+    error = request.GET.get("error", "")
+    if error:
+        code = error if error == "no_org" else "access_denied"
+        return _back_with(request, connection, ReconnectRequired(code))
+    if region is None:
+        return _refused(request, "unknown_host", 400)
+    return _complete(request, connection, region.code)
+
+
+@admins_only
+def ready(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Step 3: what was checked, and what to do next."""
+    connection = _connection(pk)
+    if connection.is_draft:
+        return redirect("connections:client", connection.pk)
+    return render(request, "connections/ready.html", {"connection": connection})
+
+
+@admins_only
+@require_POST
+def discard(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Throw a setup away that was not finished."""
+    services.discard_draft(_draft(pk))
+    messages.info(request, "The unfinished setup was deleted.")
+    return redirect("connections:list")
+
+
+def _complete(
+    request: HttpRequest, connection: Connection, region: str
+) -> HttpResponse:
+    switched = region != connection.data_center
+    row = settings.DATA_CENTERS[region]
+    try:
+        services.complete_consent(connection, request.GET.get("code", ""), row)
+    except ZohoError as error:
+        return _back_with(request, connection, error)
+    if switched:
+        messages.info(
+            request,
+            f"We switched to {row.name}. Your Zoho account lives there, so we use it "
+            "from now on.",
+        )
+    return redirect("connections:ready", connection.pk)
+
+
+def _taken(request: HttpRequest) -> Connection | None:
+    """Use up the state; whoever comes back must be the admin who left."""
+    if not request.user.is_authenticated or not request.user.is_admin:
+        return None
+    return consent.redeem_state(
+        request.GET.get("state", ""),
+        person=request.user,
+        session_key=request.session.session_key or "",
+    )
+
+
+def _to_zoho(request: PersonRequest, connection: Connection) -> HttpResponse:
+    return redirect(
+        services.consent_url(
+            connection,
+            person=request.user,
+            session_key=request.session.session_key or "",
+        )
+    )
+
+
+def _connect_with_code(connection: Connection, code: str) -> Explanation | None:
+    try:
+        services.connect_with_code(connection, code)
+    except ZohoError as error:
+        return _explained(connection, error, "self_client")
+    return None
+
+
+def _back_with(
+    request: HttpRequest, connection: Connection, error: ZohoError
+) -> HttpResponse:
+    """Lead back to the step with the reason; the code leaves the address bar."""
+    problem = _explained(connection, error, "exchange")
+    request.session[PROBLEM] = asdict(problem)
+    return redirect("connections:client", connection.pk)
+
+
+def _explained(connection: Connection, error: ZohoError, step: Step) -> Explanation:
+    products = {item.product_name for item in connection.chosen_features}
+    facts = {
+        "region": connection.region,
+        "redirect_uri": settings.REDIRECT_URI,
+        "product": " or ".join(sorted(products)),
+        "organisation": error.message or connection.name,
+    }
+    zone = timezone.get_current_timezone()
+    return explain(error, step=step, zone=zone, facts=facts)
+
+
+def _pop_problem(request: HttpRequest) -> Explanation | None:
+    kept = request.session.pop(PROBLEM, None)
+    return Explanation(**kept) if kept else None
+
+
+def _refused(request: HttpRequest, code: str, http_status: int) -> HttpResponse:
+    minutes = str(int(consent.LIFE.total_seconds() // 60))
+    problem = explain(ReconnectRequired(code), facts={"minutes": minutes})
+    return render(
+        request, "connections/refused.html", {"problem": problem}, status=http_status
+    )
+
+
+def _only_code_again(connection: Connection, problem: Explanation) -> SelfClientForm:
+    """Return a form with everything kept but the code, which is used up."""
+    form = SelfClientForm(
+        {"client_id": connection.client.client_id}, connection=connection
+    )
+    form.full_clean()
+    form.errors.pop("code", None)
+    if problem.action == "client" and problem.ref == "E05":
+        form.add_error("code", f"{problem.title}. {problem.next_step}")
+    return form
+
+
+def _client_page(
+    request: PersonRequest,
+    connection: Connection,
+    form: ClientForm,
+    problem: Explanation | None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "connection": connection,
+        "problem": problem,
+        "act": status.act(connection, problem.action, problem.label)
+        if problem and problem.action
+        else None,
+        "client_name": CLIENT_NAME,
+        "homepage": settings.SITE_URL,
+        "redirect_uri": settings.REDIRECT_URI,
+        "scopes": ",".join(features.scopes(connection.features)),
+    }
+    page = "self_client" if connection.is_self_client else "client"
+    return render(request, f"connections/{page}.html", context)
+
+
+def _account_initial(draft: Connection) -> dict[str, Any]:
+    return {
+        "data_center": draft.data_center,
+        "features": draft.features,
+        "kind": draft.client.kind,
+    }
+
+
+def _connection(pk: UUID) -> Connection:
+    return get_object_or_404(Connection.objects.select_related("client"), pk=pk)
+
+
+def _draft(pk: UUID) -> Connection:
+    return get_object_or_404(
+        Connection.objects.select_related("client"),
+        pk=pk,
+        state=Connection.State.DRAFT,
+    )

@@ -1,0 +1,113 @@
+"""A client for one connection: it authorises, and repeats once after a 401."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from connections.zoho import replies
+from connections.zoho.datacenters import DataCenter
+from connections.zoho.errors import TokenRefused
+from connections.zoho.transport import Reply, Transport
+
+Interpreter = Callable[[Reply], replies.Json]
+
+
+class Tokens(Protocol):
+    """Where a client gets its access token from."""
+
+    def current(self) -> str:
+        """Return an access token that should work."""
+
+    def renewed(self, refused: str) -> str:
+        """Return another access token than the one that Zoho refused."""
+
+
+class ZohoClient:
+    """Calls Zoho for one connection, at the hosts of its data centre only.
+
+    Every method returns Zoho's JSON as a dictionary, empty for "nothing found", and
+    raises a `ZohoError`. A call that reads is repeatable; say so for a write that is.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        data_center: DataCenter,
+        tokens: Tokens,
+        organisations: Mapping[str, str] | None = None,
+    ) -> None:
+        self.data_center = data_center
+        self.organisations = dict(organisations or {})
+        self._transport = transport
+        self._tokens = tokens
+
+    def crm(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        repeatable: bool | None = None,
+    ) -> replies.Json:
+        """Call Zoho CRM v8, such as `crm("GET", "org")`."""
+        harmless = method == "GET" if repeatable is None else repeatable
+        return self._call(
+            method,
+            f"{self.data_center.api}/crm/v8/{path}",
+            lambda reply: replies.crm(reply, repeatable=harmless),
+            params=params,
+            json=json,
+            repeatable=harmless,
+        )
+
+    def desk(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        repeatable: bool | None = None,
+    ) -> replies.Json:
+        """Call Zoho Desk v1 for the connection's organisation."""
+        harmless = method == "GET" if repeatable is None else repeatable
+        organisation = self.organisations.get("desk", "")
+        return self._call(
+            method,
+            f"{self.data_center.desk}/api/v1/{path}",
+            lambda reply: replies.desk(reply, repeatable=harmless),
+            headers={"orgId": organisation} if organisation else {},
+            params=params,
+            json=json,
+            repeatable=harmless,
+        )
+
+    def profile(self) -> replies.Json:
+        """Return who connected: `First_Name`, `Last_Name`, `Email`, `ZUID`."""
+        return self._call(
+            "GET",
+            f"{self.data_center.accounts}/oauth/user/info",
+            lambda reply: replies.crm(reply, repeatable=True),
+        )
+
+    def _call(
+        self, method: str, url: str, interpret: Interpreter, **request: Any
+    ) -> replies.Json:
+        token = self._tokens.current()
+        try:
+            return interpret(self._send(method, url, token, **request))
+        except TokenRefused:
+            token = self._tokens.renewed(token)
+            return interpret(self._send(method, url, token, **request))
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        token: str,
+        headers: Mapping[str, str] | None = None,
+        **request: Any,
+    ) -> Reply:
+        # Zoho's own scheme, although the token's type says Bearer.
+        signed = {**(headers or {}), "Authorization": f"Zoho-oauthtoken {token}"}
+        return self._transport.send(method, url, headers=signed, **request)

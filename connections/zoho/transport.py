@@ -1,0 +1,164 @@
+"""The only place that performs HTTP."""
+
+import logging
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from connections.zoho.errors import OutcomeUnknown, Unavailable, UnexpectedReply
+
+logger = logging.getLogger(__name__)
+
+API_SECONDS = 30.0
+CONNECT_SECONDS = 10.0
+LARGEST_REPLY = 10 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back, not yet understood."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    host: str
+    received_at: datetime
+
+
+class Transport:
+    """Sends requests to the given origins and to nobody else.
+
+    No redirect is followed: requests would send a body with the client secret on to
+    the new host. No proxy, netrc or CA bundle is taken from the environment: a netrc
+    entry would silently replace Zoho's token header. No cookie is kept.
+    """
+
+    def __init__(self, origins: Collection[str]) -> None:
+        self._origins = frozenset(origins)
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers["User-Agent"] = "Zoho-Portal"
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        json: Any = None,
+        repeatable: bool = True,
+        seconds: float = API_SECONDS,
+    ) -> Reply:
+        """Send one request and return the whole reply, whatever its status.
+
+        Args:
+            repeatable: whether sending it twice would be harmless.
+            seconds: the deadline for the whole exchange.
+
+        Raises:
+            Unavailable: no connection, or no whole answer to a repeatable request.
+            OutcomeUnknown: the request may have arrived, but its answer did not.
+        """
+        request = requests.Request(
+            method, url, headers=headers, params=params, data=form, json=json
+        )
+        prepared = self._session.prepare_request(request)
+        host = self._checked_host(prepared.url or "")
+        started = time.monotonic()
+        try:
+            reply = self._exchange(prepared, host, started + seconds)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            reason, arrived = _read(error)
+            failure = OutcomeUnknown if arrived and not repeatable else Unavailable
+            logger.warning(
+                "zoho call failed",
+                extra=_about(method, url, reason, started),
+            )
+            # The cause holds the whole request with its token: it ends here.
+            raise failure(reason, host=host) from None
+        logger.info("zoho call", extra=_about(method, url, str(reply.status), started))
+        return reply
+
+    def _checked_host(self, url: str) -> str:
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" not in self._origins:
+            raise UnknownHost(host=parts.netloc)
+        return parts.netloc
+
+    def _exchange(
+        self, prepared: requests.PreparedRequest, host: str, deadline: float
+    ) -> Reply:
+        left = max(deadline - time.monotonic(), 0.001)
+        with self._session.send(
+            prepared,
+            stream=True,
+            allow_redirects=False,
+            timeout=(min(CONNECT_SECONDS, left), left),
+        ) as response:
+            body = _read_body(response, deadline)
+            return Reply(
+                response.status_code,
+                response.headers,
+                body,
+                host,
+                datetime.now(UTC),
+            )
+
+
+class UnknownHost(UnexpectedReply):
+    """A host outside the table of data centres: a fault in our own code."""
+
+
+def _read_body(response: requests.Response, deadline: float) -> bytes:
+    """Read the body; `timeout` bounds one read only, so the whole is watched here."""
+    parts: list[bytes] = []
+    size = 0
+    while part := response.raw.read1(_CHUNK, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_REPLY:
+            raise requests.exceptions.ContentDecodingError("too large")
+        if time.monotonic() > deadline:
+            raise requests.exceptions.ReadTimeout
+    return b"".join(parts)
+
+
+def _read(error: Exception) -> tuple[str, bool]:
+    """Return a word for what broke, and whether the request may have arrived."""
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", None)
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "connect_timeout", False
+    if isinstance(error, requests.exceptions.SSLError):
+        return "certificate", False
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "name_not_found", False
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return "no_connection", False
+    if isinstance(
+        error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError
+    ) or isinstance(reason, urllib3.exceptions.ReadTimeoutError):
+        return "timeout", True
+    return "line_broke", True
+
+
+def _about(method: str, url: str, outcome: str, started: float) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "zoho_method": method,
+        "zoho_host": parts.netloc,
+        "zoho_path": parts.path,
+        "zoho_outcome": outcome,
+        "milliseconds": round((time.monotonic() - started) * 1000),
+    }

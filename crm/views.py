@@ -1,0 +1,18 @@
+from crm import services
+from crm.forms import ContactForm
+from zohoportal.outbox.pages import DeliveryFormView
+from zohoportal.outbox.services import Receipt
+
+
+class ContactView(DeliveryFormView):
+    kind = services.SENDER.kind
+    form_class = ContactForm
+    template_name = "crm/contact.html"
+
+    def deliver(self, form_key: str, form: ContactForm) -> Receipt:
+        return services.upsert_contact(
+            connection=self.connection,
+            person=self.person,
+            form_key=form_key,
+            **form.cleaned_data,
+        )

@@ -1,0 +1,49 @@
+"""The departments of a Desk organisation, as the connected Zoho user sees them."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+
+from connections.models import Connection
+from connections.services import client_for
+from connections.zoho.client import ZohoClient
+from connections.zoho.errors import UnexpectedReply
+
+CACHE_SECONDS = 10 * 60
+
+
+@dataclass(frozen=True)
+class Department:
+    id: str
+    name: str
+
+
+def departments_of(connection: Connection) -> list[Department]:
+    """Return the departments to choose from; remembered for ten minutes.
+
+    Raises:
+        ZohoError: they are not remembered and Zoho could not be asked.
+    """
+    key = f"desk-departments-{connection.pk}"
+    found: list[Department] | None = cache.get(key)
+    if found is None:
+        found = read_departments(client_for(connection))
+        cache.set(key, found, CACHE_SECONDS)
+    return found
+
+
+def read_departments(client: ZohoClient) -> list[Department]:
+    """Ask Zoho Desk for its departments.
+
+    Raises:
+        ZohoError: Zoho could not be asked, or answered strangely.
+    """
+    # https://desk.zoho.com/DeskAPIDocument#Departments
+    reply = client.desk("GET", "departments", params={"isEnabled": "true"})
+    try:
+        return [
+            Department(str(row["id"]), str(row["name"]))
+            for row in reply.get("data", [])
+        ]
+    except (KeyError, TypeError):
+        raise UnexpectedReply("no_departments") from None

@@ -1,0 +1,207 @@
+// Small comforts. Every page works without this file.
+(function () {
+  "use strict";
+
+  function all(selector, from) {
+    return Array.prototype.slice.call((from || document).querySelectorAll(selector));
+  }
+
+  // One polite live region for the whole page.
+  function announce(words) {
+    var region = document.getElementById("announcer");
+    if (!region) return;
+    region.textContent = "";
+    window.setTimeout(function () {
+      region.textContent = words;
+    }, 50);
+  }
+
+  // Controls that need JavaScript are hidden in the page and shown here.
+  all("[data-js]").forEach(function (control) {
+    control.hidden = false;
+  });
+
+  // --- Copy buttons: [data-copy="#id"] ------------------------------------
+
+  function select(target) {
+    if (typeof target.select === "function") {
+      target.focus();
+      target.select();
+      return;
+    }
+    var range = document.createRange();
+    range.selectNodeContents(target);
+    var selection = window.getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  }
+
+  // For plain http, where navigator.clipboard does not exist.
+  function copyBySelecting(target) {
+    select(target);
+    try {
+      return document.execCommand("copy");
+    } catch (error) {
+      return false;
+    }
+  }
+
+  function showCopied(button, copied) {
+    if (!copied) {
+      announce("Not copied. The text is selected: press Ctrl+C or Cmd+C.");
+      return;
+    }
+    announce("Copied");
+    var word = button.querySelector("[data-copy-word]");
+    button.classList.add("is-copied");
+    if (word) word.textContent = "Copied";
+    window.clearTimeout(button.copyTimer);
+    button.copyTimer = window.setTimeout(function () {
+      button.classList.remove("is-copied");
+      if (word) word.textContent = "Copy";
+    }, 2000);
+  }
+
+  all("[data-copy]").forEach(function (button) {
+    var target = document.querySelector(button.getAttribute("data-copy"));
+    if (!target) return;
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var text = "value" in target ? target.value : target.textContent.trim();
+      function fallback() {
+        var copied = copyBySelecting(target);
+        if (copied) button.focus();
+        showCopied(button, copied);
+      }
+      if (!navigator.clipboard || !window.isSecureContext) {
+        fallback();
+        return;
+      }
+      navigator.clipboard.writeText(text).then(function () {
+        showCopied(button, true);
+      }, fallback);
+    });
+  });
+
+  // --- Submit guard: form[data-busy="Saving…"] -----------------------------
+
+  function face(button) {
+    return button.querySelector("[data-busy-word]") || button;
+  }
+
+  function setWords(button, words) {
+    if (button.tagName === "INPUT") button.value = words;
+    else face(button).textContent = words;
+  }
+
+  function markBusy(form, button) {
+    button.setAttribute("aria-disabled", "true");
+    button.classList.add("is-busy");
+    button.idleHtml = button.tagName === "INPUT" ? button.value : button.innerHTML;
+    // A moment later, so that the button's own value is what gets sent.
+    window.setTimeout(function () {
+      if (!form.busy) return;
+      setWords(button, form.getAttribute("data-busy"));
+      announce(form.getAttribute("data-busy"));
+    }, 0);
+  }
+
+  function restore(form) {
+    form.busy = false;
+    all("[aria-disabled].is-busy", form).forEach(function (button) {
+      button.removeAttribute("aria-disabled");
+      button.classList.remove("is-busy");
+      if (button.tagName === "INPUT") button.value = button.idleHtml;
+      else button.innerHTML = button.idleHtml;
+    });
+  }
+
+  all("form[data-busy]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      if (form.busy) {
+        event.preventDefault();
+        return;
+      }
+      form.busy = true;
+      var button =
+        event.submitter || form.querySelector("button:not([type=button]), [type=submit]");
+      if (button) markBusy(form, button);
+    });
+  });
+
+  // The Back button may bring the page as it was left.
+  window.addEventListener("pageshow", function () {
+    all("form[data-busy]").forEach(restore);
+  });
+
+  // --- Error summary ------------------------------------------------------
+
+  function openAround(element) {
+    for (var box = element.closest("details"); box; ) {
+      box.open = true;
+      box = box.parentElement && box.parentElement.closest("details");
+    }
+  }
+
+  all("[aria-invalid=true]").forEach(openAround);
+
+  all("[data-error-summary]").forEach(function (summary, index) {
+    if (index === 0) summary.focus();
+    summary.addEventListener("click", function (event) {
+      var link = event.target.closest("a[href^='#']");
+      var field = link && document.getElementById(link.hash.slice(1));
+      if (!field) return;
+      event.preventDefault();
+      openAround(field);
+      var block = field.closest(".field") || field;
+      block.scrollIntoView({ block: "start" });
+      field.focus({ preventScroll: true });
+    });
+  });
+
+  // --- Theme chooser: [data-theme-choice="light|dark|system"] ---------------
+
+  var choices = all("[data-theme-choice]");
+
+  function showTheme() {
+    choices.forEach(function (button) {
+      var on = button.getAttribute("data-theme-choice") === window.portalTheme.read();
+      button.setAttribute("aria-pressed", String(on));
+    });
+  }
+
+  if (window.portalTheme && choices.length) {
+    showTheme();
+    choices.forEach(function (button) {
+      button.addEventListener("click", function () {
+        window.portalTheme.save(button.getAttribute("data-theme-choice"));
+        showTheme();
+      });
+    });
+  }
+
+  // --- The update page looks again by itself: a[data-look-again="30"] ----------
+
+  all("a[data-look-again]").forEach(function (link) {
+    var seconds = Number(link.getAttribute("data-look-again"));
+    window.setTimeout(function () {
+      window.location.assign(link.href);
+    }, seconds * 1000);
+  });
+
+  // --- Menus: close on Escape, on a click elsewhere, when focus leaves --------
+
+  all("details[data-menu]").forEach(function (menu) {
+    document.addEventListener("click", function (event) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    menu.addEventListener("focusout", function (event) {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+    });
+  });
+})();

@@ -1,0 +1,137 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.test import Client
+
+from connections import features, services
+from connections.models import Connection, OAuthClient
+from tests.environment import PORTAL_PORT, SANDBOX_PORT
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import Role, User
+
+PASSWORD = "correct horse battery"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # SITE_URL names this port, and Zoho sends browsers back to SITE_URL.
+    config.option.liveserver = f"localhost:{PORTAL_PORT}"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep SQLite in a file, as installations do: threads see one database."""
+    database = django_settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:
+        folder: Path = tmp_path_factory.mktemp("database")
+        database["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _plain_settings(settings: Any) -> None:
+    """Serve static files as they lie there, hash passwords fast, forget the cache."""
+    settings.STORAGES = django_settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        }
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def running_zoho() -> Iterator[SandboxZoho]:
+    """The sandbox that the portal's settings name, as a process of its own."""
+    with SandboxZoho("--port", str(SANDBOX_PORT)) as zoho:
+        yield zoho
+
+
+@pytest.fixture
+def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
+    """A Zoho in its first state, with an empty journal."""
+    running_zoho.reset()
+    running_zoho.clear_script()
+    running_zoho.clear_journal()
+    return running_zoho
+
+
+def add_person(email: str, role: str) -> User:
+    return User.objects.add(
+        email, role=role, password=PASSWORD, time_zone="Europe/Berlin"
+    )
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return add_person("admin@example.com", Role.ADMIN)
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """A member of staff who may use `connection`."""
+    return add_person("staff@example.com", Role.STAFF)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """A member of staff to whom nothing is open."""
+    return add_person("stranger@example.com", Role.STAFF)
+
+
+def signed_in(person: User) -> Client:
+    client = Client(HTTP_HOST=f"localhost:{PORTAL_PORT}")
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def admin_client(admin: User) -> Client:
+    return signed_in(admin)
+
+
+@pytest.fixture
+def staff_client(staff: User) -> Client:
+    return signed_in(staff)
+
+
+@pytest.fixture
+def stranger_client(stranger: User) -> Client:
+    return signed_in(stranger)
+
+
+@pytest.fixture
+def anonymous_client(db: None) -> Client:
+    return Client(HTTP_HOST=f"localhost:{PORTAL_PORT}")
+
+
+@pytest.fixture
+def draft(admin: User) -> Connection:
+    """A setup after its first step, by redirect, with both products."""
+    return services.begin_setup(
+        person=admin,
+        data_center="sandbox",
+        feature_keys=["crm.contacts", "desk.tickets"],
+        kind=OAuthClient.Kind.SERVER,
+    )
+
+
+@pytest.fixture
+def connection(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
+    """A working connection that `staff` may use, made the way people make it."""
+    keys = ["crm.contacts", "desk.tickets"]
+    made = services.begin_setup(
+        person=admin,
+        data_center="sandbox",
+        feature_keys=keys,
+        kind=OAuthClient.Kind.SELF,
+    )
+    client_id, secret = zoho.new_client("self")
+    services.save_client(made, client_id=client_id, secret=secret)
+    code = zoho.new_code(client_id, ",".join(features.scopes(keys)))
+    services.connect_with_code(made, code)
+    services.set_members(made, [staff])
+    zoho.clear_journal()
+    return made

@@ -1,0 +1,29 @@
+"""The environment that the suite runs in; loaded before Django reads its settings."""
+
+import os
+import socket
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+PORTAL_PORT = _free_port()
+SANDBOX_PORT = _free_port()
+
+for name in ("DEBUG", "EXTRA_HOSTS", "ZOHO_HOSTS", "LOG_LEVEL", "TIME_ZONE"):
+    os.environ.pop(name, None)
+
+os.environ |= {
+    "DEMO": "1",
+    "SITE_URL": f"http://localhost:{PORTAL_PORT}",
+    "SECRET_KEY": "only-for-tests-" * 5,
+    "VAULT_KEYS": "test:MDEyMzQ1Njc4OWFiY2RlZkdISUpLTE1OT1BRUlNUVVY",
+    "ZOHO_SANDBOX_URL": f"http://127.0.0.1:{SANDBOX_PORT}",
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:",
+    # Playwright's synchronous API runs a loop in the thread that also asks Django.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}

@@ -1,0 +1,25 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox.client import Client, connect
+from tests.zoho import SandboxZoho
+
+
+@pytest.fixture(scope="session")
+def running_zoho() -> Iterator[SandboxZoho]:
+    with SandboxZoho() as zoho:
+        yield zoho
+
+
+@pytest.fixture
+def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
+    running_zoho.reset()
+    running_zoho.clear_script()
+    running_zoho.clear_journal()
+    return running_zoho
+
+
+@pytest.fixture
+def client(zoho: SandboxZoho) -> Client:
+    return connect(zoho)

@@ -1,0 +1,48 @@
+import secrets
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from zohoportal.accounts.models import Role, User
+
+
+class Command(BaseCommand):
+    help = "Add a person who may sign in, and print a first password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", help="the address they sign in with")
+        parser.add_argument("--role", choices=Role.values, required=True)
+        parser.add_argument("--time-zone", default=settings.TIME_ZONE)
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="read the password instead"
+        )
+        parser.add_argument(
+            "--if-missing", action="store_true", help="leave a person who is there"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["if_missing"] and User.objects.filter(
+            email=options["email"].lower()
+        ):
+            return
+        given = sys.stdin.readline().strip() if options["password_stdin"] else ""
+        password = given or secrets.token_urlsafe(12)
+        try:
+            person = User.objects.add(
+                options["email"],
+                role=options["role"],
+                password=password,
+                time_zone=options["time_zone"],
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"{person.email} can sign in at {settings.SITE_URL}")
+        if not given:
+            self.stdout.write(
+                f"First password: {password}\n"
+                "It is shown only here. They can change it under “My settings”."
+            )

@@ -1,0 +1,48 @@
+"""What every page shows around its content."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from connections import access
+from connections.models import Connection
+from zohoportal.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    is_current: bool
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Return the navigation, the banner, and the request's number for error pages."""
+    user = getattr(request, "user", None)
+    return {
+        "nav_links": _links(user, request.path) if isinstance(user, User) else [],
+        "portal_banner": settings.PORTAL_BANNER,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+
+
+def _links(person: User, path: str) -> list[Link]:
+    pages = []
+    connections = list(access.usable_by(person)[:2])
+    if len(connections) == 1:
+        pages += _work(connections[0])
+    pages.append(("Activity", reverse("outbox:list")))
+    if person.is_admin:
+        pages.append(("Connections", reverse("connections:list")))
+    return [Link(label, url, path.startswith(url)) for label, url in pages]
+
+
+def _work(connection: Connection) -> list[tuple[str, str]]:
+    return [
+        (feature.link, reverse(feature.page, args=[connection.slug]))
+        for feature in connection.chosen_features
+    ]

@@ -1,0 +1,200 @@
+"""`make demo`: the portal and a Zoho of its own, as one foreground command.
+
+Data, keys and passwords stay in `var/demo`, so that starting again finds everything.
+"""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+from connections.vault import new_key
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT / "var" / "demo"
+PEOPLE = {"admin": "admin@example.com", "staff": "staff@example.com"}
+START_SECONDS = 60
+
+
+class DemoStopped(Exception):
+    """The demo cannot go on; the text says why."""
+
+
+def main() -> None:
+    """Run the demo until Ctrl-C."""
+    signal.signal(signal.SIGTERM, _stop)
+    children: list[subprocess.Popen[str]] = []
+    try:
+        port, sandbox_port = free_port("PORT", 8000), free_port("SANDBOX_PORT", 8001)
+        kept = _kept()
+        env = _environment(kept, port, sandbox_port)
+        _prepare(env, kept)
+        children.append(_start_sandbox(env, sandbox_port))
+        children.append(_start_portal(env, port))
+        _say_where(kept, port, sandbox_port)
+        _wait(children)
+    except DemoStopped as reason:
+        sys.exit(str(reason))
+    except KeyboardInterrupt:
+        _say("\nStopping the demo. Its data stays for the next start.")
+    finally:
+        for child in reversed(children):
+            child.terminate()
+        for child in children:
+            child.wait(timeout=15)
+
+
+def free_port(name: str, default: int) -> int:
+    """Return the port in the environment variable `name` if nobody listens there.
+
+    Raises:
+        DemoStopped: it is taken, or not a port; the text names the variable.
+    """
+    value = os.environ.get(name) or str(default)
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise DemoStopped(f"{name}={value} is not a port. Use a number like {default}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(value)))
+        except OSError:
+            raise DemoStopped(
+                f"Port {value} is taken. Choose another one: "
+                f"{name}={int(value) + 100} make demo"
+            ) from None
+    return int(value)
+
+
+def _kept() -> dict[str, str]:
+    """Return the demo's keys and passwords; made once, readable by the owner only."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    file = HOME / "keys.json"
+    if file.exists():
+        kept: dict[str, str] = json.loads(file.read_text())
+        return kept
+    kept = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "VAULT_KEYS": f"demo:{new_key()}",
+        **{role: secrets.token_urlsafe(9) for role in PEOPLE},
+    }
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as handle:
+        json.dump(kept, handle)
+    return kept
+
+
+def _environment(kept: dict[str, str], port: int, sandbox_port: int) -> dict[str, str]:
+    return os.environ | {
+        "DEMO": "1",
+        "DEBUG": "0",
+        "SITE_URL": f"http://localhost:{port}",
+        "BIND": f"127.0.0.1:{port}",
+        "SECRET_KEY": kept["SECRET_KEY"],
+        "VAULT_KEYS": kept["VAULT_KEYS"],
+        "DATABASE_URL": f"sqlite:///{HOME / 'portal.sqlite3'}",
+        "ZOHO_SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def _prepare(env: dict[str, str], kept: dict[str, str]) -> None:
+    _say("Preparing the database …")
+    _manage(env, "migrate", "--verbosity", "0")
+    _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+    for role, email in PEOPLE.items():
+        options = ("--role", role, "--if-missing", "--password-stdin")
+        _manage(env, "add_person", email, *options, typed=kept[role])
+
+
+def _manage(env: dict[str, str], *command: str, typed: str = "") -> None:
+    done = subprocess.run(  # noqa: S603  # our own command line
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=env,
+        input=typed,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode:
+        raise DemoStopped(f"`manage.py {command[0]}` failed; the reason stands above.")
+
+
+def _start_sandbox(env: dict[str, str], port: int) -> subprocess.Popen[str]:
+    options = ("--port", str(port), "--state", str(HOME / "sandbox.json"))
+    child = _start(env, "-m", "zohoportal.sandbox", *options)
+    _until_it_answers(child, f"http://127.0.0.1:{port}/_sandbox/journal")
+    return child
+
+
+def _start_portal(env: dict[str, str], port: int) -> subprocess.Popen[str]:
+    options = ("--config", "python:zohoportal.gunicorn_conf", "zohoportal.wsgi")
+    child = _start(env, "-m", "gunicorn", *options)
+    _until_it_answers(child, f"http://localhost:{port}/healthz")
+    return child
+
+
+def _start(env: dict[str, str], *command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603  # our own command line
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=env,
+        text=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _until_it_answers(child: subprocess.Popen[str], url: str) -> None:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise DemoStopped("A part of the demo ended; its reason stands above.")
+        try:
+            direct.open(url, timeout=5).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    child.terminate()
+    raise DemoStopped(f"Nothing answered at {url} within {START_SECONDS} seconds.")
+
+
+def _say_where(kept: dict[str, str], port: int, sandbox_port: int) -> None:
+    _say(f"""
+  Zoho Portal is running:  http://localhost:{port}
+
+  Admin   {PEOPLE["admin"]}   {kept["admin"]}
+  Staff   {PEOPLE["staff"]}   {kept["staff"]}
+
+  First   Sign in as the admin and choose “Connect Zoho”. The wizard needs a client;
+          get one at the sandbox Zoho's console:  http://127.0.0.1:{sandbox_port}/console
+  Then    Choose who may use it, sign in as staff, save a contact, open a ticket.
+  Look    See both at “Zoho”:  http://127.0.0.1:{sandbox_port}/_sandbox/
+
+  Ctrl-C stops everything. Starting again keeps the data.
+""")
+
+
+def _wait(children: list[subprocess.Popen[str]]) -> None:
+    while all(child.poll() is None for child in children):
+        time.sleep(0.5)
+    raise DemoStopped("A part of the demo ended; its reason stands above.")
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  # a command
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Our own error pages: what happened, and what to do next."""
+
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from zohoportal.accounts.access import someone_to_ask
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    return _page(
+        request,
+        400,
+        title="This request could not be read",
+        cause="The address or the form that came with it is not complete.",
+        next_step="Go to the first page and start from there.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _page(
+        request,
+        403,
+        title="You cannot use this page",
+        cause="It is for people with another role.",
+        next_step=f"{someone_to_ask()} can give you access.",
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    return _page(
+        request,
+        404,
+        title="There is no such page",
+        cause="The address has a typo, or what it showed is gone or not yours.",
+        next_step="Go to the first page and look from there.",
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    return _page(
+        request,
+        403,
+        title="This form was opened too long ago",
+        cause="Its security mark does not fit your present sign-in. Nothing was sent.",
+        next_step="Go back: your browser kept what you typed. Copy it, load the page "
+        "anew and send it again.",
+    )
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Return the page for our own faults; it needs neither database nor sign-in."""
+    content = render_to_string("500.html", {"request_id": _request_id()})
+    return HttpResponse(content, status=500)
+
+
+def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    context |= {
+        "action_url": reverse("home"),
+        "action_label": "Go to the first page",
+        "request_id": _request_id(),
+    }
+    return render(request, "error.html", context, status=status)
+
+
+def _request_id() -> str:
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

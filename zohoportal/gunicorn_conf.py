@@ -1,0 +1,40 @@
+"""How gunicorn serves the portal: a few processes, each with threads.
+
+A thread that waits for Zoho keeps nobody else waiting. Forwarded headers count only
+from the proxies in FORWARDED_ALLOW_IPS (this machine unless set), which is gunicorn's
+own variable: https://gunicorn.org/reference/settings/#forwarded_allow_ips
+"""
+
+import os
+import sys
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections as databases
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zohoportal.settings")
+try:
+    django.setup()
+except ImproperlyConfigured as error:
+    sys.exit(f"Zoho Portal cannot start. {error}")
+
+from connections.key_check import prove_keys  # needs Django set up
+
+bind = settings.BIND
+workers = settings.WEB_WORKERS
+threads = 8
+worker_class = "gthread"
+timeout = 60
+graceful_timeout = 30
+loglevel = "warning"
+
+
+def on_starting(_server: Any) -> None:
+    """Stop before any worker starts if the vault's keys do not fit the database."""
+    try:
+        prove_keys()
+    except ImproperlyConfigured as error:
+        sys.exit(f"Zoho Portal cannot start. {error}")
+    databases.close_all()

@@ -1,0 +1,77 @@
+"""The first page: what to set up, or what to do."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from connections import access, features, status
+from connections.models import Connection, Membership
+from zohoportal.accounts.access import PersonRequest, someone_to_ask
+from zohoportal.outbox import services as outbox
+from zohoportal.outbox.models import Delivery
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the set-up list; `url` is empty while it cannot start."""
+
+    title: str
+    hint: str
+    url: str
+    is_done: bool
+
+
+def health(_request: PersonRequest) -> HttpResponseBase:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def home(request: PersonRequest) -> HttpResponse:
+    connections = list(access.usable_by(request.user).select_related("client"))
+    recent = outbox.visible_to(request.user).filter(person=request.user)[:5]
+    context = {
+        "places": [
+            {"connection": connection, "badge": status.badge(connection)}
+            for connection in connections
+        ],
+        "broken": [item for item in connections if item.state == "reconnect"],
+        "recent": recent,
+        "tasks": _tasks(connections) if request.user.is_admin else [],
+        "admin": someone_to_ask(),
+    }
+    return render(request, "home.html", context)
+
+
+def _tasks(connections: list[Connection]) -> list[Task]:
+    """Return the set-up list; empty once everything on it is done."""
+    first = next((item for item in connections if item.is_active), None)
+    done = Delivery.objects.filter(state=Delivery.State.DONE)
+    people = reverse("connections:people", args=[first.pk]) if first else ""
+    tasks = [
+        Task(
+            "Connect Zoho",
+            "About 5 minutes, with a Zoho admin account",
+            reverse("connections:list") if first else reverse("connections:new"),
+            first is not None,
+        ),
+        Task(
+            "Choose who may use it",
+            "Staff see only what you open for them",
+            people,
+            Membership.objects.exists(),
+        ),
+    ]
+    offered = first.chosen_features if first else features.every()
+    tasks += [
+        Task(
+            feature.first_task,
+            feature.hint,
+            reverse(feature.page, args=[first.slug]) if first else "",
+            done.filter(kind__startswith=f"{feature.product}.").exists(),
+        )
+        for feature in offered
+    ]
+    return [] if all(task.is_done for task in tasks) else tasks

@@ -1,0 +1,48 @@
+"""What every answer carries, and the time zone that pages speak."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django_structlog.middlewares import RequestMiddleware
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def browser_protection(get_response: Handler) -> Handler:
+    """Keep pages out of caches and out of other sites' reach.
+
+    With `no-store` the Back button shows sign-in after sign-out, not old data.
+    Static files bring their own cache header and keep it.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return answer
+
+
+def own_time_zone(get_response: Handler) -> Handler:
+    """Show and read times in the zone of the person signed in."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            with timezone.override(ZoneInfo(request.user.time_zone)):
+                return get_response(request)
+        return get_response(request)
+
+    return answer
+
+
+class RequestLog(RequestMiddleware):
+    """Logs each request without its query: Zoho's callback carries its code there."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"

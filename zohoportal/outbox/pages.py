@@ -1,0 +1,104 @@
+"""The page of every product form: from typed values to a delivery and back."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from connections.access import usable_or_404
+from connections.models import Connection
+from connections.zoho.errors import FieldProblem
+from connections.zoho.explain import Explanation, field_text
+from zohoportal.accounts.access import someone_to_ask
+from zohoportal.accounts.models import User
+from zohoportal.outbox import form_keys, services
+from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.senders import sender_of
+
+
+class DeliveryFormView(FormView):
+    """A form whose content goes to Zoho through the outbox.
+
+    A product gives `kind`, form and template, and `deliver()`, which calls its service.
+    """
+
+    kind: str
+    connection: Connection
+    person: User
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        # Nobody else gets here: signing in is the rule.
+        assert isinstance(request.user, User)  # noqa: S101
+        self.person = request.user
+        self.connection = usable_or_404(self.person, kwargs["slug"])
+        self.extra: dict[str, Any] = {"form_key": form_keys.issue(self.person)}
+
+    def deliver(self, form_key: str, form: Any) -> services.Receipt:
+        """Hand the form's content to the product's service."""
+        raise NotImplementedError
+
+    def get_initial(self) -> dict[str, Any]:
+        """Start with what an earlier delivery of this person held, if asked to."""
+        initial = super().get_initial()
+        earlier = self.request.GET.get("from", "")
+        if earlier:
+            found = Delivery.objects.filter(
+                reference=earlier, person=self.person, kind=self.kind
+            ).first()
+            initial |= self.from_payload(found.payload) if found else {}
+        return initial
+
+    def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Turn a kept payload back into the form's values."""
+        return payload
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        # Nothing was submitted, so the form keeps its key.
+        self.extra["form_key"] = self.request.POST.get("form_key", "")
+        return super().form_invalid(form)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        form_key = form_keys.read(self.request.POST.get("form_key", ""), self.person)
+        if form_key is None:
+            form.add_error(
+                None, "This form was not opened by you. Look it over and send it now."
+            )
+            return super().form_invalid(form)
+        receipt = self.deliver(form_key, form)
+        if not receipt.same_content:
+            self.extra["first"] = receipt.delivery
+            return super().form_invalid(form)
+        if receipt.is_repeat or receipt.delivery.state != Delivery.State.REFUSED:
+            return redirect(receipt.delivery)
+        put_on_form(form, receipt.delivery)
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {"connection": self.connection, "first": None} | self.extra
+        return super().get_context_data(**context, **kwargs)
+
+
+def put_on_form(form: forms.Form, delivery: Delivery) -> None:
+    """Put Zoho's objections beside the fields, the others above the form."""
+    names = sender_of(delivery.kind).fields
+    problems = [FieldProblem(**field) for field in delivery.problem["fields"]]
+    for problem in problems:
+        ours = names.get(problem.field)
+        if ours in form.fields:
+            label = str(form.fields[ours].label)
+            form.add_error(ours, field_text(problem, label))
+        else:
+            form.add_error(None, field_text(problem, problem.field))
+    if not problems:
+        words = explanation(delivery)
+        form.add_error(None, f"{words.title}. {words.cause} {words.next_step}")
+
+
+def explanation(delivery: Delivery, *, for_admin: bool = True) -> Explanation:
+    """Return why a delivery is where it is, in words for admins or for staff."""
+    kept = {name: value for name, value in delivery.problem.items() if name != "fields"}
+    words = Explanation(**kept)
+    return words if for_admin else words.for_staff(someone_to_ask())

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from zohoportal.outbox import views
+
+app_name = "outbox"
+
+urlpatterns = [
+    path("", views.delivery_list, name="list"),
+    path("<uuid:pk>/", views.delivery, name="delivery"),
+    path("<uuid:pk>/again/", views.again, name="again"),
+    path("<uuid:pk>/found/", views.found, name="found"),
+    path("<uuid:pk>/cancel/", views.cancel, name="cancel"),
+]

@@ -1,0 +1,95 @@
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_POST
+
+from connections import status
+from connections.access import may_use
+from zohoportal.accounts.access import PersonRequest
+from zohoportal.outbox import services
+from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.pages import explanation
+from zohoportal.outbox.senders import sender_of
+
+PAGE = 25
+
+
+def delivery_list(request: PersonRequest) -> HttpResponse:
+    """Show deliveries, newest first, paged by the last one seen (keyset)."""
+    rows = services.visible_to(request.user)
+    before, last = _position(request)
+    if before and last:
+        rows = rows.filter(Q(created_at__lt=before) | Q(created_at=before, pk__lt=last))
+    page = list(rows[: PAGE + 1])
+    older = page[PAGE - 1] if len(page) > PAGE else None
+    context = {"deliveries": page[:PAGE], "older": older, "is_first": before is None}
+    return render(request, "outbox/list.html", context)
+
+
+def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
+    found = _visible(request, pk)
+    problem = None
+    act = None
+    if found.problem:
+        problem = explanation(found, for_admin=request.user.is_admin)
+        if problem.action == "reconnect":
+            act = status.act(found.connection, problem.action, problem.label)
+    context = {
+        "delivery": found,
+        "sender": sender_of(found.kind),
+        "problem": problem,
+        "act": act,
+        "attempts": found.attempts.all(),
+        "is_own": found.person_id == request.user.pk,
+    }
+    return render(request, "outbox/delivery.html", context)
+
+
+@require_POST
+def again(request: PersonRequest, pk: UUID) -> HttpResponse:
+    found = _changeable(request, pk)
+    services.send_again(found)
+    return redirect(found)
+
+
+@require_POST
+def found(request: PersonRequest, pk: UUID) -> HttpResponse:
+    delivery = _changeable(request, pk)
+    services.mark_found(delivery)
+    return redirect(delivery)
+
+
+@require_POST
+def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
+    delivery = _changeable(request, pk)
+    if services.cancel(delivery):
+        messages.success(request, "It was cancelled and will not be sent.")
+    return redirect(delivery)
+
+
+def _visible(request: PersonRequest, pk: UUID) -> Delivery:
+    return get_object_or_404(
+        services.visible_to(request.user).select_related("connection__client"), pk=pk
+    )
+
+
+def _changeable(request: PersonRequest, pk: UUID) -> Delivery:
+    """Return a delivery whose author, or an admin, still may use its connection."""
+    delivery = _visible(request, pk)
+    if not may_use(request.user, delivery.connection):
+        raise PermissionDenied
+    return delivery
+
+
+def _position(request: PersonRequest) -> tuple[datetime | None, UUID | None]:
+    try:
+        before = parse_datetime(request.GET.get("before", ""))
+        return before, UUID(request.GET["last"]) if before else None
+    except (KeyError, ValueError):
+        return None, None

@@ -1,0 +1,171 @@
+"""The control room under /_sandbox/: journal, scripts, resets, clients, tokens."""
+
+from html import escape
+from typing import Any
+
+from zohoportal.sandbox import console, pages, samples, scripts
+from zohoportal.sandbox.journal import Journal
+from zohoportal.sandbox.messages import (
+    Answer,
+    Refusal,
+    Request,
+    Route,
+    html_answer,
+    json_answer,
+    route,
+)
+from zohoportal.sandbox.tables import Row
+from zohoportal.sandbox.world import World
+
+SHOWN_ENTRIES = 50
+
+
+def _fault(sentence: str) -> Refusal:
+    return Refusal(json_answer({"error": sentence}, 400))
+
+
+def _object(request: Request) -> Row:
+    if not request.body:
+        return {}
+    if not isinstance(request.json, dict):
+        raise _fault("The body must be a JSON object.")
+    return request.json
+
+
+def _done(effect: str) -> Answer:
+    return json_answer({"status": "success"}, effect=effect)
+
+
+class Control:
+    """The handlers that reach beyond the world, into the journal and the scripts."""
+
+    def __init__(self, journal: Journal, script: scripts.Scripts) -> None:
+        self._journal = journal
+        self._scripts = script
+
+    def home(self, _request: Request, _world: World) -> Answer:
+        places = [
+            ("/console", "API console: clients and Self Client codes"),
+            (f"/crm/org{samples.ZGID}/tab/Contacts", "Zoho CRM: contacts"),
+            ("/desk/tickets", "Zoho Desk: tickets"),
+            ("/_sandbox/journal", "The whole journal as JSON"),
+        ]
+        links = "".join(f"<li>{pages.link(where, text)}</li>" for where, text in places)
+        keys = ("at", "method", "path", "status", "effect")
+        newest = reversed(self._journal.since(0)[-SHOWN_ENTRIES:])
+        rows = [[escape(str(entry[key] or "")) for key in keys] for entry in newest]
+        return html_answer(
+            pages.page(
+                "Sandbox Zoho",
+                "<p>A Zoho of our own, with sample people only: connect to it, "
+                "write to it, break it.</p>"
+                f"<ul>{links}</ul><h2>Recent requests</h2>"
+                + pages.table(["When", "Method", "Path", "Status", "Effect"], rows),
+            )
+        )
+
+    def journal(self, request: Request, _world: World) -> Answer:
+        since = request.query.get("since", "0")
+        if not since.isdecimal():
+            raise _fault("since must be a number.")
+        return json_answer({"entries": self._journal.since(int(since))})
+
+    def clear_journal(self, _request: Request, _world: World) -> Answer:
+        self._journal.clear()
+        return _done("journal cleared")
+
+    def script(self, request: Request, _world: World) -> Answer:
+        body = _object(request)
+        if not isinstance(body.get("path"), str):
+            raise _fault("path must be a path, with or without * at its end.")
+        try:
+            answers = scripts.parse(body.get("answers"))
+        except ValueError as error:
+            raise _fault(str(error)) from error
+        self._scripts.add(str(body.get("method", "GET")), body["path"], answers)
+        return _done("script added")
+
+    def clear_scripts(self, _request: Request, _world: World) -> Answer:
+        self._scripts.clear()
+        return _done("scripts cleared")
+
+
+def reset(request: Request, world: World) -> Answer:
+    body = _object(request)
+    overrides: Any = body.get("world", {})
+    if not isinstance(overrides, dict) or overrides.keys() - samples.SETTINGS.keys():
+        known = ", ".join(sorted(samples.SETTINGS))
+        raise _fault(f"The world may have: {known}.")
+    if overrides.get("desk_organizations") == []:
+        raise _fault("The world needs at least one Desk organisation.")
+    world.reset(overrides, keep_clients=bool(body.get("keep_clients")))
+    return _done("world reset")
+
+
+def add_client(request: Request, world: World) -> Answer:
+    body = _object(request)
+    try:
+        client = console.add_client(
+            world,
+            body.get("kind", "server"),
+            body.get("name", "Client"),
+            body.get("redirect_uris", []),
+        )
+    except ValueError as error:
+        raise _fault(str(error)) from error
+    answer = {"client_id": client["id"], "client_secret": client["secret"]}
+    return json_answer(answer, effect="client added")
+
+
+def add_code(request: Request, world: World) -> Answer:
+    body = _object(request)
+    try:
+        code = console.generate_code(
+            world,
+            body.get("client_id", ""),
+            body.get("scope", ""),
+            body.get("minutes", console.MINUTES[0]),
+        )
+    except ValueError as error:
+        raise _fault(str(error)) from error
+    return json_answer({"code": code}, effect="code generated")
+
+
+def expire_tokens(_request: Request, world: World) -> Answer:
+    world.access_tokens.clear()
+    return _done("access tokens expired")
+
+
+def revoke_tokens(_request: Request, world: World) -> Answer:
+    world.access_tokens.clear()
+    world.refresh_tokens.clear()
+    return _done("all tokens revoked")
+
+
+def records(_request: Request, world: World) -> Answer:
+    names = {
+        "contacts": "Contacts",
+        "tickets": "tickets",
+        "desk_contacts": "desk_contacts",
+    }
+    return json_answer(
+        {name: [*world.tables[table].rows.values()] for name, table in names.items()}
+    )
+
+
+def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
+    control = Control(journal, script)
+    return [
+        route("GET", r"/", control.home),
+        route("GET", r"/_sandbox/?", control.home),
+        route("GET", r"/_sandbox/journal", control.journal),
+        route("DELETE", r"/_sandbox/journal", control.clear_journal),
+        route("POST", r"/_sandbox/script", control.script),
+        route("DELETE", r"/_sandbox/script", control.clear_scripts),
+        route("POST", r"/_sandbox/reset", reset),
+        route("POST", r"/_sandbox/clients", add_client),
+        route("POST", r"/_sandbox/codes", add_code),
+        route("POST", r"/_sandbox/tokens/expire", expire_tokens),
+        route("POST", r"/_sandbox/tokens/revoke", revoke_tokens),
+        route("GET", r"/_sandbox/records", records),
+    ]

@@ -1,0 +1,112 @@
+"""The journal: every request that reached the sandbox, with secrets masked."""
+
+import json
+from collections import deque
+from datetime import UTC, datetime
+from threading import Lock
+from time import perf_counter
+from typing import Any
+
+from zohoportal.sandbox.messages import Request
+
+KEPT = 5_000
+SECRET_NAMES = {
+    "access_token",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "refresh_token",
+    "state",
+    "token",
+}
+PRODUCT_PATHS = ("/crm/", "/api/v1/")
+
+
+def masked(secret: str) -> str:
+    # Of a short secret, four characters would be most of it.
+    return f"…{secret[-4:]}" if len(secret) >= 12 else "…"
+
+
+def _masked_fields(fields: dict[str, str]) -> dict[str, str]:
+    return {
+        name: masked(value) if name in SECRET_NAMES else value
+        for name, value in fields.items()
+    }
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+class Visit:
+    """One request on its way through the sandbox."""
+
+    def __init__(self, in_flight: int) -> None:
+        self.at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.in_flight = in_flight
+        self._began = perf_counter()
+
+    @property
+    def milliseconds(self) -> float:
+        return round((perf_counter() - self._began) * 1000, 1)
+
+
+class Journal:
+    def __init__(self) -> None:
+        self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._lock = Lock()
+        self._last = 0
+        self._in_flight = 0
+
+    def open(self) -> Visit:
+        with self._lock:
+            self._in_flight += 1
+            return Visit(self._in_flight)
+
+    def close(self, visit: Visit, entry: dict[str, Any] | None) -> None:
+        with self._lock:
+            self._in_flight -= 1
+            if entry is not None:
+                entry["milliseconds"] = visit.milliseconds
+
+    def write(
+        self, visit: Visit, request: Request, status: int | None, effect: str | None
+    ) -> dict[str, Any]:
+        """Add an entry before the answer leaves.
+
+        So whoever holds the answer finds the entry, and so does whoever gave up
+        waiting for it; until it left, its "milliseconds" is null.
+        """
+        entry = {
+            "at": visit.at,
+            "method": request.method,
+            "path": request.path,
+            "query": _masked_fields(request.query),
+            "form": _masked_fields(request.form),
+            "authorization": masked(request.token) if request.token else None,
+            "org_id": request.headers.get("orgId"),
+            "status": status,
+            "effect": effect,
+            "in_flight": visit.in_flight,
+            "milliseconds": None,
+            "user_agent": request.headers.get("User-Agent"),
+            # Parsed when somebody reads it: thousands of parsed batches are heavy.
+            "body": request.body if request.path.startswith(PRODUCT_PATHS) else b"",
+        }
+        with self._lock:
+            self._last += 1
+            entry["n"] = self._last
+            self._entries.append(entry)
+        return entry
+
+    def since(self, number: int) -> list[dict[str, Any]]:
+        with self._lock:
+            found = [entry for entry in self._entries if entry["n"] > number]
+            return [{**entry, "body": _parsed(entry["body"])} for entry in found]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()

@@ -1,0 +1,103 @@
+"""Scripted answers: what the next requests to a route get instead of the truth."""
+
+import json
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from zohoportal.sandbox.messages import HTML_TYPE, JSON_TYPE, Answer, Request
+
+DROPS = (None, "before", "after")
+KEYS = {"status", "headers", "body", "delay", "apply", "drop"}
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """One scripted answer; without a status the true answer is sent."""
+
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    delay: float = 0
+    apply: bool = False
+    drop: str | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Tell whether the request takes effect."""
+        if self.drop:
+            return self.drop == "after"
+        return self.apply or self.status is None
+
+    def answer(self, truth: Answer | None) -> Answer:
+        """Return what to send, given the true answer if there is one."""
+        if self.status is None and truth is not None:
+            return truth
+        effect = truth.effect if truth else None
+        if self.body is None:
+            body, kind = b"", HTML_TYPE
+        elif isinstance(self.body, str):
+            body, kind = self.body.encode(), HTML_TYPE
+        else:
+            body, kind = json.dumps(self.body).encode(), JSON_TYPE
+        headers = {name: str(value) for name, value in self.headers.items()}
+        kind = headers.pop("Content-Type", kind)
+        return Answer(self.status or 200, body, kind, headers, effect)
+
+
+def parse(wishes: Any) -> list[Scripted]:
+    """Return the scripted answers described in JSON.
+
+    Raises:
+        ValueError: A sentence about what cannot be understood.
+    """
+    if not isinstance(wishes, list) or not wishes:
+        raise ValueError("answers must be a list with at least one answer.")
+    for wish in wishes:
+        if not isinstance(wish, dict) or not wish or wish.keys() - KEYS:
+            raise ValueError(f"An answer may have: {', '.join(sorted(KEYS))}.")
+        if not _is_sound(wish):
+            raise ValueError(
+                'status and delay are numbers, drop is "before" or "after".'
+            )
+    return [Scripted(**wish) for wish in wishes]
+
+
+def _is_sound(wish: dict[str, Any]) -> bool:
+    return (
+        isinstance(wish.get("status"), int | None)
+        and isinstance(wish.get("delay", 0), int | float)
+        and wish.get("drop") in DROPS
+    )
+
+
+class Scripts:
+    def __init__(self) -> None:
+        self._scripts: list[tuple[str, str, list[Scripted]]] = []
+        self._lock = Lock()
+
+    def add(self, method: str, path: str, answers: list[Scripted]) -> None:
+        with self._lock:
+            self._scripts.append((method.upper(), path, answers))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._scripts.clear()
+
+    def take(self, request: Request) -> Scripted | None:
+        """Return and use up the next scripted answer for a request."""
+        with self._lock:
+            for method, path, answers in self._scripts:
+                if (
+                    method == request.method
+                    and _matches(path, request.path)
+                    and answers
+                ):
+                    return answers.pop(0)
+        return None
+
+
+def _matches(pattern: str, path: str) -> bool:
+    if pattern.endswith("*"):
+        return path.startswith(pattern[:-1])
+    return path == pattern

@@ -1,0 +1,181 @@
+"""Everything the sandbox knows: people, records, clients and tokens."""
+
+import json
+from copy import deepcopy
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from zohoportal.sandbox import samples
+from zohoportal.sandbox.tables import Row, Table
+
+CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
+TABLES = (*CRM_MODULES, "desk_contacts", "tickets")
+# The parts of the world that are kept as they are; tables are kept by their rows.
+PARTS = (
+    "settings",
+    "clients",
+    "codes",
+    "access_tokens",
+    "refresh_tokens",
+    "organizations",
+    "departments",
+    "next_id",
+)
+
+
+class World:
+    """The state behind every answer; hold the lock while reading or changing it."""
+
+    settings: dict[str, Any]
+    clients: dict[str, Row]
+    codes: dict[str, Row]
+    access_tokens: dict[str, Row]
+    refresh_tokens: dict[str, Row]
+    organizations: list[Row]
+    departments: list[Row]
+    tables: dict[str, Table]
+    next_id: int
+
+    def __init__(self, location: str, state_path: Path | None = None) -> None:
+        self.location = location
+        self.public_url = ""
+        self.lock = RLock()
+        self._state_path = state_path
+        self.clients = {}
+        self.reset({}, keep_clients=False)
+        if state_path and state_path.exists():
+            self._load(json.loads(state_path.read_text("utf-8")))
+
+    def reset(self, overrides: dict[str, Any], *, keep_clients: bool) -> None:
+        """Go back to the sample world, with some settings of the caller's."""
+        self.settings = deepcopy(samples.SETTINGS) | overrides
+        if not keep_clients:
+            self.clients = {}
+        self.codes = {}
+        self.access_tokens = {}
+        self.refresh_tokens = {}
+        self.tables = {name: Table() for name in TABLES}
+        self.next_id = samples.FIRST_FREE_ID
+        self._build_desk()
+        self._add_samples()
+
+    def new_id(self) -> str:
+        self.next_id += 1
+        return str(self.next_id)
+
+    def save(self) -> None:
+        """Write the state file, whole or not at all; nobody else may read it."""
+        if self._state_path is None:
+            return
+        state = {part: getattr(self, part) for part in PARTS}
+        state["tables"] = {name: table.rows for name, table in self.tables.items()}
+        fresh = self._state_path.with_name(f"{self._state_path.name}.new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(state, ensure_ascii=False), "utf-8")
+        fresh.replace(self._state_path)
+
+    def _load(self, state: dict[str, Any]) -> None:
+        for part in PARTS:
+            setattr(self, part, state[part])
+        self.tables = {name: Table(state["tables"][name]) for name in TABLES}
+
+    def _build_desk(self) -> None:
+        """Give every Desk organisation departments of its own."""
+        self.organizations = [
+            {"id": str(60001280952 + position), "name": organization["name"]}
+            for position, organization in enumerate(self.settings["desk_organizations"])
+        ]
+        self.departments = [
+            {
+                "id": self.new_id(),
+                "org_id": organization["id"],
+                "name": department["name"],
+                "is_enabled": department.get("isEnabled", True),
+                "is_default": position == 0,
+            }
+            for organization in self.organizations
+            for position, department in enumerate(self.settings["departments"])
+        ]
+
+    def _add_samples(self) -> None:
+        for first, last, local_part, phone in samples.CRM_PEOPLE:
+            self.add_crm_record(
+                "Contacts",
+                {
+                    "First_Name": first,
+                    "Last_Name": last,
+                    "Email": samples.email(local_part),
+                    "Phone": phone,
+                },
+            )
+        org_id = self.organizations[0]["id"]
+        people = [
+            self.add_desk_contact(org_id, first, last, samples.email(local_part), phone)
+            for first, last, local_part, phone in samples.DESK_PEOPLE
+        ]
+        own = [each for each in self.departments if each["org_id"] == org_id]
+        for person, department, subject, status, priority in (
+            samples.TICKETS if own else []
+        ):
+            chosen = own[department % len(own)]
+            self.add_ticket(
+                people[person],
+                {
+                    "departmentId": chosen["id"],
+                    "subject": subject,
+                    "status": status,
+                    "priority": priority,
+                },
+            )
+
+    def add_crm_record(self, module: str, values: Row) -> Row:
+        now = crm_now()
+        record = {
+            "id": self.new_id(),
+            **values,
+            "Created_Time": now,
+            "Modified_Time": now,
+        }
+        self.tables[module].put(record)
+        return record
+
+    def add_desk_contact(
+        self, org_id: str, first: str | None, last: str, email: str, phone: str | None
+    ) -> Row:
+        contact = {
+            "id": self.new_id(),
+            "org_id": org_id,
+            "firstName": first,
+            "lastName": last,
+            "email": email,
+            "phone": phone,
+            "createdTime": desk_now(),
+        }
+        self.tables["desk_contacts"].put(contact)
+        return contact
+
+    def add_ticket(self, contact: Row, values: Row) -> Row:
+        number = samples.FIRST_TICKET_NUMBER + len(self.tables["tickets"].rows)
+        ticket = {
+            "id": self.new_id(),
+            "org_id": contact["org_id"],
+            "contactId": contact["id"],
+            "ticketNumber": str(number),
+            "createdTime": desk_now(),
+            **values,
+        }
+        self.tables["tickets"].put(ticket)
+        return ticket
+
+
+def crm_now() -> str:
+    """Return the time as the CRM writes it: with an offset, without fractions."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def desk_now() -> str:
+    """Return the time as Desk writes it: milliseconds and a Z."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return now.replace("+00:00", "Z")

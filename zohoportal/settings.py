@@ -1,0 +1,315 @@
+"""All settings, for every kind of installation.
+
+What differs between installations comes from the environment, or from a file `.env`
+beside `manage.py`, and is read here only.
+The README has the table of all variables.
+"""
+
+import importlib.util
+import ipaddress
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from connections.vault import BadKeys, parse_keys
+from connections.zoho.datacenters import TableError, table
+from zohoportal.logs import without_secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def stop(name: str, why: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} in the environment or in .env: {why}.")
+
+
+def flag(name: str) -> bool:
+    value = env.str(name, "").strip().lower()
+    if value not in {"", "0", "1", "false", "true", "no", "yes", "off", "on"}:
+        raise stop(name, "use 1 or 0")
+    return value in {"1", "true", "yes", "on"}
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+# --- What kind of installation this is -----------------------------------------------
+
+DEBUG = flag("DEBUG")
+DEMO = flag("DEMO")
+
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+_site = urlsplit(SITE_URL)
+if not _site.hostname or _site.path or _site.query or _site.username:
+    raise stop(
+        "SITE_URL", "set the address people use, such as https://portal.example.com"
+    )
+if _site.scheme not in {"http", "https"}:
+    raise stop("SITE_URL", "it starts with https://")
+IS_HTTPS = _site.scheme == "https"
+if not (IS_HTTPS or DEBUG or DEMO or is_loopback(_site.hostname)):
+    raise stop("SITE_URL", "use https:// for an address that others can reach")
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+if len(SECRET_KEY) < 50:
+    raise stop("SECRET_KEY", "set 50 or more random characters; `make env` makes them")
+
+try:
+    VAULT_KEYS = parse_keys(env.str("VAULT_KEYS", ""))
+except BadKeys as error:
+    raise stop("VAULT_KEYS", f"{error}; `make env` makes one") from None
+
+ALLOWED_HOSTS = [_site.hostname]
+# The load balancer's or monitor's own name, where it differs from SITE_URL's.
+ALLOWED_HOSTS += env.list("EXTRA_HOSTS", default=[])
+if any(host.startswith((".", "*")) for host in ALLOWED_HOSTS):
+    raise stop("EXTRA_HOSTS", "name each host in full, without * or a leading dot")
+
+BIND = env.str("BIND", "127.0.0.1:8000")
+if (DEBUG or DEMO) and not is_loopback(BIND.rpartition(":")[0].strip("[]")):
+    raise stop("BIND", "DEBUG and DEMO are for this machine only; use 127.0.0.1:8000")
+WEB_WORKERS = env.str("WEB_WORKERS", "2")
+if not WEB_WORKERS.isdecimal() or not 0 < int(WEB_WORKERS) <= 64:
+    raise stop("WEB_WORKERS", "use a number of processes from 1 to 64")
+WEB_WORKERS = int(WEB_WORKERS)
+
+# --- Zoho ---------------------------------------------------------------------------
+
+_sandbox = env.str("ZOHO_SANDBOX_URL", "")
+if _sandbox and not (DEBUG or DEMO):
+    raise stop("ZOHO_SANDBOX_URL", "it is for DEBUG and DEMO only; take it out")
+if DEMO and not _sandbox:
+    raise stop("ZOHO_SANDBOX_URL", "DEMO needs the address of a sandbox Zoho")
+try:
+    DATA_CENTERS = table(
+        corrections=env.str("ZOHO_HOSTS", ""), sandbox=_sandbox, only_sandbox=DEMO
+    )
+except TableError as error:
+    raise stop("ZOHO_SANDBOX_URL or ZOHO_HOSTS", str(error)) from None
+
+REDIRECT_URI = f"{SITE_URL}/oauth/callback/"
+
+PORTAL_BANNER = ""
+if _sandbox:
+    PORTAL_BANNER = (
+        "Practice mode: this portal talks to a sandbox, not to the real Zoho."
+    )
+
+# --- Apps ---------------------------------------------------------------------------
+
+# A new Zoho product is one more name here; its addresses and features come with it.
+PRODUCTS = ["crm", "desk"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_structlog",
+    "zohoportal.accounts",
+    "connections",
+    "zohoportal.outbox",
+    *PRODUCTS,
+]
+
+MIDDLEWARE = [
+    "zohoportal.middleware.browser_protection",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "zohoportal.middleware.RequestLog",
+    "zohoportal.middleware.own_time_zone",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "zohoportal.urls"
+WSGI_APPLICATION = "zohoportal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "zohoportal.context.portal",
+            ],
+        },
+    },
+]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Database -----------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db(
+        "DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'portal.sqlite3'}"
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    # With the default, deferred mode several writers end in "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- People -------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would not come along from Zoho's redirect.
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+# Browsers keep a `__Host-` cookie to one host and refuse it over plain http.
+_prefix = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{_prefix}session"
+CSRF_COOKIE_NAME = f"{_prefix}csrf"
+CSRF_FAILURE_VIEW = "zohoportal.errors.csrf_failure"
+
+# --- Browser protection -------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+# Not `no-referrer`: browsers then send `Origin: null`, which CSRF checks refuse.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's arrows and ticks
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        # The wizard's form answers with a redirect to Zoho; browsers check that hop.
+        "form-action": [SELF, *(row.accounts for row in DATA_CENTERS.values())],
+    }
+}
+
+# --- Language and time --------------------------------------------------------------
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    raise stop("TIME_ZONE", "use a name such as Europe/Berlin")
+
+# --- Static files -------------------------------------------------------------------
+
+_bootstrap = importlib.util.find_spec("django_include_bootstrap")
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("bootstrap", Path(_bootstrap.origin or "").parent / "static"),  # type: ignore[union-attr]  # a dependency
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- Logs: one line of JSON each ----------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise stop("LOG_LEVEL", "use DEBUG, INFO, WARNING or ERROR")
+
+_shared_processors: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.stdlib.ExtraAdder(),
+]
+structlog.configure(
+    processors=[
+        *_shared_processors,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _shared_processors,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                without_secrets,
+                structlog.processors.JSONRenderer(),
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would mail settings and print every request twice.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "propagate": False},
+        # At DEBUG urllib3 writes whole addresses; a code could be in one.
+        "urllib3": {"level": "INFO"},
+    },
+}

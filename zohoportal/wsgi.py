@@ -1,0 +1,13 @@
+"""The entry point for web servers."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zohoportal.settings")
+
+application = get_wsgi_application()
+
+from connections.key_check import prove_keys  # noqa: E402  # needs Django set up
+
+prove_keys()
