@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from connections.features import Feature, chosen
-from connections.zoho.datacenters import DataCenter
+from connections.zoho.datacenters import DataCenter, find
 
 
 class OAuthClient(models.Model):
@@ -99,13 +99,11 @@ class Connection(models.Model):
 
     @property
     def data_center_row(self) -> DataCenter:
-        row: DataCenter = settings.DATA_CENTERS[self.data_center]
-        return row
+        return find(settings.DATA_CENTERS, self.data_center)
 
     @property
     def region(self) -> str:
-        row = settings.DATA_CENTERS.get(self.data_center)
-        return row.name if row else self.data_center
+        return self.data_center_row.name
 
     @property
     def chosen_features(self) -> list[Feature]:
@@ -142,6 +140,10 @@ class Grant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     connection = models.ForeignKey(
         Connection, on_delete=models.CASCADE, related_name="grants"
+    )
+    # The client it was made with: entering another one harms no grant in use.
+    client = models.ForeignKey(
+        OAuthClient, on_delete=models.PROTECT, related_name="grants"
     )
     is_current = models.BooleanField(default=False)
     scopes = models.JSONField(default=list)

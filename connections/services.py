@@ -36,8 +36,8 @@ def client_for(connection: Connection) -> ZohoClient:
     Raises:
         ReconnectRequired: the connection is not usable; an admin is needed.
     """
-    row = settings.DATA_CENTERS.get(connection.data_center)
-    if row is None or not connection.is_active:
+    row = connection.data_center_row
+    if not connection.is_active or row.code not in settings.DATA_CENTERS:
         raise ReconnectRequired("not_connected")
     transport = _transport(row)
     return ZohoClient(
@@ -79,20 +79,32 @@ def change_setup(
 
 
 def save_client(connection: Connection, *, client_id: str, secret: str) -> None:
-    """Keep the client's id and, unless empty, its secret for the data centre."""
+    """Keep the client's id and, unless empty, its secret for the data centre.
+
+    A grant in use keeps the client it was made with until the new one is proven.
+    """
+    client = connection.client
     with transaction.atomic():
-        connection.client.client_id = client_id
-        connection.client.save(update_fields=["client_id"])
+        if client.grants.exists() and (secret or client_id != client.client_id):
+            client = _copy(client)
+            connection.client = client
+            connection.save(update_fields=["client"])
+        client.client_id = client_id
+        client.save(update_fields=["client_id"])
         if secret:
-            _save_secret(connection, secret)
+            _save_secret(client, connection.data_center, secret)
 
 
-def _save_secret(connection: Connection, value: str) -> None:
-    secret = ClientSecret.objects.filter(
-        client=connection.client, data_center=connection.data_center
-    ).first() or ClientSecret(
-        client=connection.client, data_center=connection.data_center
-    )
+def _copy(client: OAuthClient) -> OAuthClient:
+    copy = OAuthClient.objects.create(kind=client.kind, client_id=client.client_id)
+    for secret in client.secrets.all():
+        _save_secret(copy, secret.data_center, vault.unseal(secret, "sealed"))
+    return copy
+
+
+def _save_secret(client: OAuthClient, data_center: str, value: str) -> None:
+    secret = client.secrets.filter(data_center=data_center).first()
+    secret = secret or ClientSecret(client=client, data_center=data_center)
     vault.seal(secret, "sealed", value)
     secret.ending = value[-4:]
     secret.save()
@@ -126,12 +138,12 @@ def answering_region(
 def complete_consent(connection: Connection, code: str, region: DataCenter) -> None:
     """Trade the callback's code for tokens, prove them and put them to use.
 
+    `region` is the one that answered, which need not be the one that was chosen.
+
     Raises:
-        ZohoError: nothing was changed but, where Zoho named another one, the region.
+        ZohoError: nothing was changed.
     """
-    if region.code != connection.data_center:
-        connection.data_center = region.code
-        connection.save(update_fields=["data_center"])
+    connection.data_center = region.code
     _connect(connection, code, redirect_uri=settings.REDIRECT_URI)
 
 
@@ -149,7 +161,7 @@ def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
     token = oauth.exchange(
         _transport(row),
         row,
-        tokens.client_of(connection),
+        tokens.client_of(connection.client, connection.data_center),
         code=code,
         redirect_uri=redirect_uri,
     )
@@ -174,6 +186,7 @@ def _keep(connection: Connection, token: oauth.Token) -> Grant:
     """Store the tokens at once: the code cannot be used a second time."""
     grant = Grant(
         connection=connection,
+        client=connection.client,
         scopes=list(token.scopes),
         expires_at=token.expires_at,
     )
@@ -282,8 +295,8 @@ def disconnect(connection: Connection) -> bool:
     """
     grants = list(connection.grants.all())
     connection.move(leave=connection.state, to=Connection.State.DISCONNECTED)
-    row = settings.DATA_CENTERS.get(connection.data_center)
-    confirmed = [row is not None and _end(grant, row) for grant in grants]
+    row = connection.data_center_row
+    confirmed = [_end(grant, row) for grant in grants]
     return all(confirmed)
 
 
@@ -302,6 +315,8 @@ def _end(grant: Grant, row: DataCenter) -> bool:
     except (ZohoError, vault.CannotOpen):
         confirmed = False
     grant.delete()
+    unused = OAuthClient.objects.filter(grants=None, connection=None)
+    unused.filter(pk=grant.client_id).delete()
     return confirmed
 
 

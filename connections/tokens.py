@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from connections import vault
-from connections.models import Connection, Grant
+from connections.models import Connection, Grant, OAuthClient
 from connections.zoho import oauth
 from connections.zoho.errors import (
     RateLimited,
@@ -101,7 +101,7 @@ class StoredTokens:
             token = oauth.refresh(
                 self._transport,
                 self._connection.data_center_row,
-                client_of(self._connection),
+                client_of(grant.client, self._connection.data_center),
                 _opened(grant, "sealed_refresh_token"),
             )
         except ZohoError as error:
@@ -160,20 +160,20 @@ class FreshToken:
         raise ReconnectRequired("INVALID_TOKEN")
 
 
-def client_of(connection: Connection) -> oauth.Client:
-    """Return the connection's client with the secret for its data centre.
+def client_of(client: OAuthClient, data_center: str) -> oauth.Client:
+    """Return the client with its secret for a data centre.
 
     Raises:
         ReconnectRequired: no secret is stored, or it cannot be opened.
     """
-    secret = connection.client.secret_for(connection.data_center)
+    secret = client.secret_for(data_center)
     if secret is None:
         raise ReconnectRequired("invalid_client_secret")
     try:
         value = vault.unseal(secret, "sealed")
     except vault.CannotOpen as error:
         raise ReconnectRequired("cannot_open") from error
-    return oauth.Client(connection.client.client_id, value)
+    return oauth.Client(client.client_id, value)
 
 
 def _opened(grant: Grant, field: str) -> str:

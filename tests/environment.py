@@ -18,6 +18,7 @@ for name in ("DEBUG", "EXTRA_HOSTS", "ZOHO_HOSTS", "LOG_LEVEL", "TIME_ZONE"):
     os.environ.pop(name, None)
 
 os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "zohoportal.settings",
     "DEMO": "1",
     "SITE_URL": f"http://localhost:{PORTAL_PORT}",
     "SECRET_KEY": "only-for-tests-" * 5,

@@ -93,6 +93,15 @@ def table(
     return MappingProxyType(simulated or rows)
 
 
+def find(rows: Table, code: str) -> DataCenter:
+    """Return the row with this code; one without hosts if the table lost it.
+
+    Settings can take a row away, a sandbox's for instance. Nothing can be sent to a
+    row without hosts, and pages still say which one a connection had.
+    """
+    return rows.get(code) or DataCenter(code, f"{code}, gone", *[""] * 6)
+
+
 def by_accounts_server(rows: Table, value: str) -> DataCenter | None:
     """Return the data centre whose accounts address is exactly `value`."""
     return next((row for row in rows.values() if row.accounts == value), None)

@@ -62,7 +62,8 @@ class Delivery(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["person", "-created_at", "-id"], name="own_newest")
+            models.Index(fields=["-created_at", "-id"], name="newest"),
+            models.Index(fields=["person", "-created_at", "-id"], name="own_newest"),
         ]
 
     def __str__(self) -> str:

@@ -131,7 +131,7 @@ def cancel(delivery: Delivery) -> bool:
 
 def visible_to(person: User) -> models.QuerySet[Delivery]:
     """Return what this person may see: everything for admins, else their own."""
-    deliveries = Delivery.objects.select_related("connection", "person")
+    deliveries = Delivery.objects.select_related("person")
     return deliveries if person.is_admin else deliveries.filter(person=person)
 
 

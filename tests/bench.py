@@ -1,0 +1,213 @@
+"""`make bench`: figures as JSON lines; ratios are taken side by side in one run."""
+
+import json
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import tests.environment  # noqa: F401  # sets what Django's settings read
+
+# isort: split
+import django
+import requests
+from django.conf import settings
+
+django.setup()
+
+from django.db import connection as database  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import (  # noqa: E402
+    CaptureQueriesContext,
+    get_runner,
+    setup_test_environment,
+)
+
+from connections import features, services, tokens  # noqa: E402
+from connections.models import Connection, OAuthClient  # noqa: E402
+from connections.zoho.client import ZohoClient  # noqa: E402
+from connections.zoho.transport import Transport  # noqa: E402
+from tests.zoho import SandboxZoho  # noqa: E402
+from zohoportal.accounts.models import Role, User  # noqa: E402
+from zohoportal.outbox import services as outbox  # noqa: E402
+from zohoportal.outbox.models import Delivery  # noqa: E402
+
+ROUNDS = 40
+CALLS = 25
+ROWS = 5_000
+KEYS = ["crm.contacts", "desk.tickets"]
+
+
+def main() -> None:
+    """Print all figures; takes about a minute."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    setup_test_environment()
+    port = settings.DATA_CENTERS["sandbox"].api.rpartition(":")[2]
+    with tempfile.TemporaryDirectory() as folder, SandboxZoho("--port", port) as zoho:
+        if database.vendor == "sqlite":
+            name = str(Path(folder) / "bench.sqlite3")
+            settings.DATABASES["default"]["TEST"]["NAME"] = name
+        runner = get_runner(settings)(verbosity=0, interactive=False)
+        before = runner.setup_databases()
+        try:
+            connection = _connected(zoho)
+            bench_client(connection)
+            bench_delivery(connection)
+            bench_pages(connection)
+        finally:
+            runner.teardown_databases(before)
+
+
+def say(figure: str, **values: Any) -> None:
+    print(json.dumps({"figure": figure, "database": database.vendor} | values))
+
+
+def ratio(ours: Callable[[], object], bare: Callable[[], object]) -> dict[str, float]:
+    """Time both in turns and return the medians and the median of the ratios."""
+    pairs = [(_seconds(ours), _seconds(bare)) for _ in range(ROUNDS)]
+    return {
+        "ours_ms": round(statistics.median(a for a, _ in pairs) * 1000 / CALLS, 3),
+        "bare_ms": round(statistics.median(b for _, b in pairs) * 1000 / CALLS, 3),
+        "ratio": round(statistics.median(a / b for a, b in pairs), 3),
+    }
+
+
+def bench_client(connection: Connection) -> None:
+    """Our client alone against a bare session: the same request, the same server."""
+    row = connection.data_center_row
+    access = tokens.StoredTokens(connection, Transport(row.origins)).current()
+    client = ZohoClient(Transport(row.origins), row, tokens.FreshToken(access))
+    session = _bare_session(access)
+    url = f"{row.api}/crm/v8/org"
+    bare = lambda: session.get(url, timeout=30).json()  # noqa: E731
+    figures = ratio(lambda: client.crm("GET", "org"), bare)
+    say("client alone against a bare session", goal=1.10, **figures)
+    reading = services.client_for(connection)
+    figures = ratio(lambda: reading.crm("GET", "org"), bare)
+    say("client with token read against a bare session", **figures)
+
+
+def bench_delivery(connection: Connection) -> None:
+    """A contact through the outbox against a bare POST of the same record."""
+    row = connection.data_center_row
+    access = tokens.StoredTokens(connection, Transport(row.origins)).current()
+    session = _bare_session(access)
+    payload = {
+        "email": "bench@example.com",
+        "last_name": "Bench",
+        "first_name": "",
+        "phone": "",
+        "mobile": "",
+        "title": "",
+        "description": "",
+    }
+    person = connection.created_by
+
+    def deliver() -> None:
+        outbox.submit(
+            kind="crm.contact",
+            connection=connection,
+            person=person,
+            form_key=uuid.uuid4().hex,
+            title="Bench",
+            payload=payload,
+        )
+
+    record = {"Email": "bench@example.com", "Last_Name": "Bench"}
+    body = {"data": [record], "duplicate_check_fields": ["Email"]}
+    url = f"{row.api}/crm/v8/Contacts/upsert"
+    figures = ratio(deliver, lambda: session.post(url, json=body, timeout=30).json())
+    say("token read and delivery against a bare session", goal=1.5, **figures)
+
+
+def bench_pages(connection: Connection) -> None:
+    """Pages a second in one thread, and queries a page with few and many rows."""
+    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
+    client.force_login(connection.created_by)
+    pages = {
+        "home": "/",
+        "activity": "/deliveries/",
+        "connections": "/connections/",
+        "contact form": f"/c/{connection.slug}/crm/contacts/new/",
+        "ticket form": f"/c/{connection.slug}/desk/tickets/new/",
+    }
+    few = {name: _queries(client, url) for name, url in pages.items()}
+    _many_rows(connection)
+    for name, url in pages.items():
+        get = partial(client.get, url)
+        seconds = statistics.median(_seconds(get) for _ in range(9))
+        say(
+            f"page: {name}",
+            pages_per_second=round(CALLS / seconds),
+            queries=_queries(client, url),
+            queries_with_few_rows=few[name],
+            rows=Delivery.objects.count(),
+        )
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    for _ in range(CALLS):
+        action()
+    return time.perf_counter() - started
+
+
+def _bare_session(access: str) -> requests.Session:
+    session = requests.Session()
+    session.headers["Authorization"] = f"Zoho-oauthtoken {access}"
+    return session
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(database) as queries:
+        answer = client.get(url)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{url} answered {answer.status_code}")
+    return len(queries)
+
+
+def _many_rows(connection: Connection) -> None:
+    Delivery.objects.bulk_create(
+        Delivery(
+            kind="crm.contact",
+            connection=connection,
+            person=connection.created_by,
+            title=f"Contact {number}",
+            payload={},
+            form_key=uuid.uuid4().hex,
+            fingerprint="",
+            state=Delivery.State.DONE,
+        )
+        for number in range(ROWS)
+    )
+
+
+def _connected(zoho: SandboxZoho) -> Connection:
+    admin = User.objects.add(
+        "admin@example.com",
+        role=Role.ADMIN,
+        password="only for the bench",
+        time_zone="UTC",
+    )
+    made = services.begin_setup(
+        person=admin,
+        data_center="sandbox",
+        feature_keys=KEYS,
+        kind=OAuthClient.Kind.SELF,
+    )
+    client_id, secret = zoho.new_client("self")
+    services.save_client(made, client_id=client_id, secret=secret)
+    code = zoho.new_code(client_id, ",".join(features.scopes(KEYS)))
+    services.connect_with_code(made, code)
+    return made
+
+
+if __name__ == "__main__":
+    main()
