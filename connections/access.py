@@ -13,6 +13,11 @@ def usable_by(person: User) -> QuerySet[Connection]:
     return ready if person.is_admin else ready.filter(members=person)
 
 
+def open_to(person: User) -> QuerySet[Connection]:
+    """Return the connections to offer for new work: not those that were ended."""
+    return usable_by(person).exclude(state=Connection.State.DISCONNECTED)
+
+
 def may_use(person: User, connection: Connection) -> bool:
     """Return whether `person` may work with `connection`."""
     return person.is_active and usable_by(person).filter(pk=connection.pk).exists()

@@ -13,7 +13,7 @@ from connections import features
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import PermissionMissing, ReconnectRequired, ZohoError
-from connections.zoho.explain import explain
+from connections.zoho.explain import Step, explain
 
 # All checks together; Zoho answers within a second as a rule.
 SECONDS = 25.0
@@ -136,7 +136,7 @@ def _check(
 def _failed(
     probe: Probe, error: ZohoError, connection: Connection, *, fresh: bool
 ) -> Check:
-    step = (
+    step: Step = (
         "exchange"
         if fresh and isinstance(error, ReconnectRequired) and error.code
         else "read"
@@ -146,7 +146,7 @@ def _failed(
         "zoho_user": connection.zoho_user or "The Zoho user",
         "feature": probe.label,
     }
-    words = explain(error, step=step, facts=facts)  # type: ignore[arg-type]
+    words = explain(error, step=step, facts=facts)
     return Check(
         probe.key,
         probe.label,

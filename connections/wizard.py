@@ -1,5 +1,6 @@
 """The setup wizard: account and use, the client at Zoho, and the way back."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from connections.models import Connection
 from connections.zoho.errors import ReconnectRequired, ZohoError
 from connections.zoho.explain import Explanation, Step, explain
 from zohoportal.accounts.access import PersonRequest, admins_only
+
+logger = logging.getLogger(__name__)
 
 CALLBACK_PARAMETERS = ("state", "code", "location", "accounts-server", "error")
 # Zoho's console allows letters, digits, spaces, _ and & in a client's name.
@@ -191,6 +194,8 @@ def _pop_problem(request: HttpRequest) -> Explanation | None:
 
 
 def _refused(request: HttpRequest, code: str, http_status: int) -> HttpResponse:
+    # The values stay out of the log: one of them could be a working state or code.
+    logger.warning("consent refused", extra={"reason": code})
     minutes = str(int(consent.LIFE.total_seconds() // 60))
     problem = explain(ReconnectRequired(code), facts={"minutes": minutes})
     return render(

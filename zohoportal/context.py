@@ -32,7 +32,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 def _links(person: User, path: str) -> list[Link]:
     pages = []
-    connections = list(access.usable_by(person)[:2])
+    connections = list(access.open_to(person)[:2])
     if len(connections) == 1:
         pages += _work(connections[0])
     pages.append(("Activity", reverse("outbox:list")))

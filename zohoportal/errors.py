@@ -1,8 +1,10 @@
 """Our own error pages: what happened, and what to do next."""
 
+import sys
 from typing import Any
 
 import structlog
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -53,9 +55,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """Return the page for our own faults; it needs neither database nor sign-in."""
-    content = render_to_string("500.html", {"request_id": _request_id()})
-    return HttpResponse(content, status=500)
+    """Return the page for our own faults; it needs neither database nor sign-in.
+
+    Django calls this while it handles the exception.
+    """
+    is_database = isinstance(sys.exc_info()[1], OperationalError)
+    status = 503 if is_database else 500
+    content = render_to_string(f"{status}.html", {"request_id": _request_id()})
+    return HttpResponse(content, status=status)
 
 
 def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:

@@ -1,8 +1,6 @@
 """How gunicorn serves the portal: a few processes, each with threads.
 
-A thread that waits for Zoho keeps nobody else waiting. Forwarded headers count only
-from the proxies in FORWARDED_ALLOW_IPS (this machine unless set), which is gunicorn's
-own variable: https://gunicorn.org/reference/settings/#forwarded_allow_ips
+A thread that waits for Zoho keeps nobody else waiting.
 """
 
 import os
@@ -25,6 +23,7 @@ from connections.key_check import prove_keys  # needs Django set up
 bind = settings.BIND
 workers = settings.WEB_WORKERS
 threads = 8
+forwarded_allow_ips = settings.FORWARDED_ALLOW_IPS
 worker_class = "gthread"
 timeout = 60
 graceful_timeout = 30

@@ -30,7 +30,7 @@ def health(_request: PersonRequest) -> HttpResponseBase:
 
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
-    connections = list(access.usable_by(request.user).select_related("client"))
+    connections = list(access.open_to(request.user).select_related("client"))
     recent = outbox.visible_to(request.user).filter(person=request.user)[:5]
     context = {
         "places": [

@@ -84,6 +84,11 @@ if not WEB_WORKERS.isdecimal() or not 0 < int(WEB_WORKERS) <= 64:
     raise stop("WEB_WORKERS", "use a number of processes from 1 to 64")
 WEB_WORKERS = int(WEB_WORKERS)
 
+# Proxies in front whose word on https counts; gunicorn checks the peer's address.
+FORWARDED_ALLOW_IPS = env.str("FORWARDED_ALLOW_IPS", "127.0.0.1")
+if "*" in FORWARDED_ALLOW_IPS:
+    raise stop("FORWARDED_ALLOW_IPS", "name the addresses of your proxies, not *")
+
 # --- Zoho ---------------------------------------------------------------------------
 
 _sandbox = env.str("ZOHO_SANDBOX_URL", "")

@@ -10,7 +10,7 @@ the official SDKs. Canada keeps to no pattern, so no host is derived from anothe
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 HOSTS = ("accounts", "api", "desk", "crm", "console")
 
@@ -109,7 +109,7 @@ def by_accounts_server(rows: Table, value: str) -> DataCenter | None:
 
 def by_any_address(rows: Table, address: str) -> DataCenter | None:
     """Return the data centre that a pasted address of a Zoho page belongs to."""
-    host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    host = _parts(address if "//" in address else f"//{address}").hostname or ""
     found = [
         row
         for row in rows.values()
@@ -133,7 +133,7 @@ def _correct(rows: dict[str, DataCenter], correction: tuple[str, str]) -> None:
     host = correction[1]
     if code not in rows or part not in HOSTS:
         raise TableError(f"“{correction[0]}” names no host of the table")
-    if not host or urlsplit(f"https://{host}").netloc != host or "@" in host:
+    if not host or _parts(f"https://{host}").netloc != host or "@" in host:
         raise TableError(f"“{host}” is not a host name")
     rows[code] = replace(rows[code], **{part: f"https://{host.lower()}"})
 
@@ -149,10 +149,26 @@ def _sandbox_rows(text: str) -> list[DataCenter]:
 
 
 def _base(url: str) -> str:
-    parts = urlsplit(url.strip().rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+    parts = _parts(url.strip().rstrip("/"))
+    is_base = parts.geturl() == f"{parts.scheme}://{parts.netloc}"
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or not is_base
+        or "@" in url
+    ):
         raise TableError(f"“{url}” is not an address such as http://127.0.0.1:8001")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _parts(url: str) -> SplitResult:
+    """Split an address that people typed; one that cannot be split has no parts."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def _simulated(code: str, name: str, base: str) -> DataCenter:
