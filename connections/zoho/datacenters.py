@@ -150,15 +150,11 @@ def _sandbox_rows(text: str) -> list[DataCenter]:
 
 def _base(url: str) -> str:
     parts = _parts(url.strip().rstrip("/"))
-    is_base = parts.geturl() == f"{parts.scheme}://{parts.netloc}"
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or not is_base
-        or "@" in url
-    ):
+    base = f"{parts.scheme}://{parts.netloc}"
+    is_web = parts.scheme in ("http", "https") and parts.hostname
+    if not is_web or "@" in base or parts.geturl() != base:
         raise TableError(f"“{url}” is not an address such as http://127.0.0.1:8001")
-    return f"{parts.scheme}://{parts.netloc}"
+    return base
 
 
 def _parts(url: str) -> SplitResult:

@@ -22,7 +22,7 @@ class ZohoError(Exception):
     """A call to Zoho that did not do what was asked.
 
     Attributes:
-        code: Zoho's code, or our own word where no answer came.
+        code: Zoho's code, cut short, or our own word where no answer came.
         status: the HTTP status; 0 where no answer came.
         message: Zoho's own words, cut short; may be empty.
         host: whom we asked; may be empty.
@@ -31,11 +31,11 @@ class ZohoError(Exception):
     def __init__(
         self, code: str = "", *, status: int = 0, message: str = "", host: str = ""
     ) -> None:
-        self.code = code
+        self.code = code[:100]
         self.status = status
         self.message = message[:200]
         self.host = host
-        super().__init__(code, status)
+        super().__init__(self.code, status)
 
     def __str__(self) -> str:
         return " ".join(str(part) for part in (self.status, self.code) if part)

@@ -280,7 +280,7 @@ _TEXTS: Mapping[str, Explanation] = {
 
 _REASONS = {
     "certificate": "its certificate could not be verified",
-    "connect_timeout": "it took longer than 10 seconds to connect",
+    "connect_timeout": "it took too long to connect",
     "line_broke": "the line broke",
     "name_not_found": "its name could not be found (DNS)",
     "no_connection": "it refused the connection",

@@ -59,16 +59,16 @@ def accounts(reply: Reply) -> Json:
         raise UnexpectedReply("redirect", **_about(reply))
     if reply.status >= 500 or body is None:
         raise Unavailable("no_json" if body is None else "", **_about(reply))
-    error = body.get("error")
-    if error is None and reply.status < 400:
+    if body.get("error") is None and reply.status < 400:
         return body
+    error = _text(body.get("error"))
     if error == "Access Denied":
         raise RateLimited(
             error, retry_at=reply.received_at + THROTTLE_WINDOW, **_about(reply)
         )
     if error in GRANT_ENDED:
-        raise ReconnectRequired(str(error), **_about(reply))
-    raise UnexpectedReply(_text(error), **_about(reply))
+        raise ReconnectRequired(error, **_about(reply))
+    raise UnexpectedReply(error, **_about(reply))
 
 
 def crm(reply: Reply, *, repeatable: bool) -> Json:
@@ -217,11 +217,12 @@ def _retry_at(reply: Reply) -> Any:
     value = reply.headers.get("Retry-After", "")
     wait = SHORT_WAIT
     if value.isdecimal():
-        wait = timedelta(seconds=min(int(value), LONGEST_WAIT.total_seconds()))
+        # Six digits are eleven days: longer ones say no more.
+        wait = timedelta(seconds=int(value[:6]))
     elif value:
         try:
             wait = parsedate_to_datetime(value) - reply.received_at
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             wait = SHORT_WAIT
     return reply.received_at + max(timedelta(seconds=1), min(wait, LONGEST_WAIT))
 
@@ -229,10 +230,21 @@ def _retry_at(reply: Reply) -> Any:
 def _object(reply: Reply) -> Json | None:
     """Return the body if it is strict JSON and an object, else None."""
     try:
-        body = json.loads(reply.body, parse_constant=_no_constant)
+        text = reply.body.decode("utf-8-sig")
+        body = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:
+            _check_storable(body)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
+
+
+def _check_storable(body: object) -> None:
+    """Refuse lone surrogates and NUL: Python reads them, databases do not take them."""
+    written = json.dumps(body, ensure_ascii=False)
+    written.encode()
+    if "\\u0000" in written:
+        raise ValueError("NUL")
 
 
 def _no_constant(name: str) -> None:

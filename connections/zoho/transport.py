@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from connections.zoho.deadline import DeadlineAdapter
 from connections.zoho.errors import OutcomeUnknown, Unavailable, UnexpectedReply
 
 logger = logging.getLogger(__name__)
 
 API_SECONDS = 30.0
-CONNECT_SECONDS = 10.0
+# How much of a deadline may go into connecting; the rest is for the whole reply.
+CONNECT_SHARE = 0.3
 LARGEST_REPLY = 10 * 1024 * 1024
 _CHUNK = 64 * 1024
 
@@ -45,6 +47,8 @@ class Transport:
         self._origins = frozenset(origins)
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount("http://", DeadlineAdapter())
+        self._session.mount("https://", DeadlineAdapter())
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = "Zoho-Portal"
 
@@ -77,7 +81,7 @@ class Transport:
         host = self._checked_host(prepared.url or "")
         started = time.monotonic()
         try:
-            reply = self._exchange(prepared, host, started + seconds)
+            reply = self._exchange(prepared, host, seconds)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             reason, arrived = _read(error)
             failure = OutcomeUnknown if arrived and not repeatable else Unavailable
@@ -97,20 +101,19 @@ class Transport:
         return parts.netloc
 
     def _exchange(
-        self, prepared: requests.PreparedRequest, host: str, deadline: float
+        self, prepared: requests.PreparedRequest, host: str, seconds: float
     ) -> Reply:
-        left = max(deadline - time.monotonic(), 0.001)
+        connect = seconds * CONNECT_SHARE
         with self._session.send(
             prepared,
             stream=True,
             allow_redirects=False,
-            timeout=(min(CONNECT_SECONDS, left), left),
+            timeout=(connect, seconds - connect),
         ) as response:
-            body = _read_body(response, deadline)
             return Reply(
                 response.status_code,
                 response.headers,
-                body,
+                _read_body(response),
                 host,
                 datetime.now(UTC),
             )
@@ -120,8 +123,8 @@ class UnknownHost(UnexpectedReply):
     """A host outside the table of data centres: a fault in our own code."""
 
 
-def _read_body(response: requests.Response, deadline: float) -> bytes:
-    """Read the body; `timeout` bounds one read only, so the whole is watched here."""
+def _read_body(response: requests.Response) -> bytes:
+    """Read the body up to the largest size that makes sense."""
     parts: list[bytes] = []
     size = 0
     while part := response.raw.read1(_CHUNK, decode_content=True):
@@ -129,8 +132,6 @@ def _read_body(response: requests.Response, deadline: float) -> bytes:
         size += len(part)
         if size > LARGEST_REPLY:
             raise requests.exceptions.ContentDecodingError("too large")
-        if time.monotonic() > deadline:
-            raise requests.exceptions.ReadTimeout
     return b"".join(parts)
 
 
