@@ -32,7 +32,9 @@ def issue_state(connection: Connection, *, person: User, session_key: str) -> st
     return value
 
 
-def redeem_state(value: str, *, person: User, session_key: str) -> Connection | None:
+def redeem_state(
+    value: str, *, person: User | None, session_key: str
+) -> Connection | None:
     """Use a state up; return its connection if it belongs to person and session.
 
     Deleting is the test: of two callers with the same state one deletes it.
@@ -43,7 +45,8 @@ def redeem_state(value: str, *, person: User, session_key: str) -> Connection | 
     if found is None or deleted != 1:
         return None
     belongs = (
-        found.expires_at > timezone.now()
+        person is not None
+        and found.expires_at > timezone.now()
         and found.person_id == person.pk
         and secrets.compare_digest(found.session, _hash(session_key))
         and found.data_center == found.connection.data_center

@@ -95,7 +95,7 @@ class ClientForm(forms.Form):
 
     def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        secret = connection.client.secret_for(connection.data_center)
+        secret = next(iter(connection.client.secrets_for(connection.data_center)), None)
         self.fields["client_id"].initial = connection.client.client_id
         field = self.fields["client_secret"]
         field.required = secret is None

@@ -29,18 +29,22 @@ class OAuthClient(models.Model):
     def __str__(self) -> str:
         return self.client_id or "client not made yet"
 
-    def secret_for(self, data_center: str) -> "ClientSecret | None":
-        """Return the secret for a data centre, else the one that serves them all.
+    def secrets_for(self, data_center: str) -> "list[ClientSecret]":
+        """Return the secrets for a data centre, newest first.
 
+        Without one of its own, those of the first data centre serve all: Zoho's
+        Multi-DC has a switch for that.
         https://www.zoho.com/accounts/protocol/oauth/multi-dc.html
         """
-        secrets = list(self.secrets.order_by("created_at"))
+        secrets = list(self.secrets.order_by("-created_at"))
         own = [secret for secret in secrets if secret.data_center == data_center]
-        return next(iter(own or secrets), None)
+        if own or not secrets:
+            return own
+        return [item for item in secrets if item.data_center == secrets[-1].data_center]
 
 
 class ClientSecret(models.Model):
-    """A client's secret; Zoho may give one for each data centre."""
+    """A client's secret for a data centre; two of them while it is being replaced."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(
@@ -50,13 +54,6 @@ class ClientSecret(models.Model):
     sealed = models.TextField()
     ending = models.CharField(max_length=4)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["client", "data_center"], name="one_secret_per_data_center"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"ends in {self.ending}"
@@ -154,8 +151,10 @@ class Grant(models.Model):
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
     token_calls = models.JSONField(default=list)
+    failures = models.PositiveIntegerField(default=0)
     last_failure = models.CharField(max_length=100, blank=True)
     last_failure_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     refreshed_at = models.DateTimeField(null=True)
 

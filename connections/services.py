@@ -103,10 +103,9 @@ def _copy(client: OAuthClient) -> OAuthClient:
 
 
 def _save_secret(client: OAuthClient, data_center: str, value: str) -> None:
-    secret = client.secrets.filter(data_center=data_center).first()
-    secret = secret or ClientSecret(client=client, data_center=data_center)
+    client.secrets.filter(data_center=data_center).delete()
+    secret = ClientSecret(client=client, data_center=data_center, ending=value[-4:])
     vault.seal(secret, "sealed", value)
-    secret.ending = value[-4:]
     secret.save()
 
 
@@ -161,7 +160,7 @@ def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
     token = oauth.exchange(
         _transport(row),
         row,
-        tokens.client_of(connection.client, connection.data_center),
+        tokens.clients_of(connection.client, connection.data_center)[0],
         code=code,
         redirect_uri=redirect_uri,
     )

@@ -1,17 +1,24 @@
 """The token broker: one access token for all callers, renewed by one of them.
 
-Renewing takes a lease on the grant (one conditional UPDATE with a random owner) and
-holds no transaction while Zoho is asked. The new token is written only if the grant's
-generation is still the one that was read, so a caller who slept past its lease cannot
-overwrite a newer token. Zoho gives ten tokens in ten minutes to one refresh token:
+Within a process one thread goes ahead and the others wait for it. Between processes
+and hosts the one that takes the lease on the grant goes ahead: one conditional UPDATE
+with a random owner. Nothing is held in the database while Zoho is asked, not by the
+one who asks and not by those who wait. The new token is written only over the
+generation that was read, so a caller who slept past its lease cannot overwrite a
+newer token.
+
+Zoho gives one refresh token ten access tokens in ten minutes, then blocks it:
 https://www.zoho.com/accounts/protocol/oauth/token-limits.html
 """
 
 import random
 import secrets
+import threading
 import time
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db import connection as database
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -21,18 +28,27 @@ from connections.zoho import oauth
 from connections.zoho.errors import (
     RateLimited,
     ReconnectRequired,
+    TokenRefused,
     Unavailable,
     ZohoError,
 )
 from connections.zoho.transport import Transport
 
 MARGIN = timedelta(seconds=90)
+STILL_GOOD = timedelta(seconds=10)
 LEASE = timedelta(seconds=12)
+WAIT_SECONDS = 13.0
 BUDGET = 8
 WINDOW = timedelta(minutes=10)
+REFUSED_AGAIN = timedelta(seconds=60)
 CONFIRM_AFTER = timedelta(seconds=60)
-WAIT_SECONDS = 13.0
-NEAR_EXPIRY_TRY = timedelta(seconds=10)
+FIRST_BACK_OFF = timedelta(seconds=30)
+LONGEST_BACK_OFF = timedelta(hours=1)
+
+THROTTLED = "Access Denied"
+
+# One lock for each grant that this process has renewed.
+_flights: dict[UUID, threading.Lock] = {}
 
 
 class StoredTokens:
@@ -45,24 +61,34 @@ class StoredTokens:
     def current(self) -> str:
         """Return the stored token while it is fresh, else a renewed one.
 
+        Near its end nobody waits: who finds somebody renewing goes on with it.
+
         Raises:
             ReconnectRequired: there is no grant, or Zoho ended it.
-            RateLimited: the grant's budget of token calls is used up.
-            Unavailable: Zoho's accounts server did not answer in time.
+            RateLimited: Zoho, or the grant's own budget, asks us to wait.
+            Unavailable: Zoho's accounts server did not answer, now or a while ago.
         """
         grant = self._grant()
-        if grant.expires_at - MARGIN > timezone.now():
-            return _opened(grant, "sealed_access_token")
+        left = grant.expires_at - timezone.now()
+        if left > MARGIN:
+            return opened(grant, "sealed_access_token")
+        if left > STILL_GOOD:
+            return self._renewed(grant, meanwhile=opened(grant, "sealed_access_token"))
         return self._renewed(grant)
 
     def renewed(self, refused: str) -> str:
         """Return a token newer than the one that Zoho refused.
 
-        Raises: as `current`.
+        Raises: as `current`; `TokenRefused` where the refused one is brand-new.
         """
         grant = self._grant()
-        stored = _opened(grant, "sealed_access_token")
-        return stored if stored != refused else self._renewed(grant, refused=True)
+        stored = opened(grant, "sealed_access_token")
+        if stored != refused:
+            return stored
+        renewed_at = grant.refreshed_at
+        if renewed_at and timezone.now() - renewed_at < REFUSED_AGAIN:
+            raise TokenRefused("INVALID_TOKEN")
+        return self._renewed(grant)
 
     def _grant(self) -> Grant:
         grant = (
@@ -78,73 +104,73 @@ class StoredTokens:
             raise ReconnectRequired("not_connected")
         return grant
 
-    def _renewed(self, grant: Grant, *, refused: bool = False) -> str:
-        """Renew the grant's token, or wait for whoever is renewing it."""
-        seen = grant.generation
+    def _renewed(self, grant: Grant, meanwhile: str = "") -> str:
+        """Renew the token, or take the one that somebody else is renewing.
+
+        `meanwhile` is a token that still works: with it nobody waits or fails.
+        """
+        flight = _flights.setdefault(grant.pk, threading.Lock())
+        if meanwhile and flight.locked():
+            return meanwhile
+        _leave_database()
+        if not flight.acquire(timeout=WAIT_SECONDS):
+            raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
+        try:
+            return self._renewed_by_one(grant.generation, meanwhile)
+        finally:
+            flight.release()
+
+    def _renewed_by_one(self, seen: int, meanwhile: str) -> str:
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
-            owner = _lease(grant, seen)
-            if owner:
-                return self._refresh_as(owner, grant)
-            if not refused and grant.expires_at > timezone.now() + NEAR_EXPIRY_TRY:
-                return _opened(grant, "sealed_access_token")
-            time.sleep(0.02 + random.random() * 0.05)  # noqa: S311  # spreads callers
             grant = self._grant()
             if grant.generation != seen:
-                return _opened(grant, "sealed_access_token")
+                return opened(grant, "sealed_access_token")
+            if grant.retry_at and grant.retry_at > timezone.now():
+                return meanwhile or self._wait_longer(grant)
+            owner = _lease(grant)
+            if owner:
+                return self._refresh(grant, owner, meanwhile)
+            if meanwhile:
+                return meanwhile
+            _leave_database()
+            time.sleep(0.02 + random.random() * 0.05)  # noqa: S311  # spreads callers
         raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
 
-    def _refresh_as(self, owner: str, grant: Grant) -> str:
-        held = Grant.objects.filter(pk=grant.pk, lease_owner=owner)
+    def _refresh(self, grant: Grant, owner: str, meanwhile: str) -> str:
+        """Ask Zoho as the lease's owner, and keep what came of it."""
         try:
-            _spend_budget(grant, owner)
-            token = oauth.refresh(
-                self._transport,
-                self._connection.data_center_row,
-                client_of(grant.client, self._connection.data_center),
-                _opened(grant, "sealed_refresh_token"),
-            )
+            token = self._ask(grant, owner)
         except ZohoError as error:
-            self._note_failure(grant, error)
-            held.update(lease_owner="", lease_until=None)
+            _keep_failure(grant, owner, error)
+            if meanwhile and not isinstance(error, ReconnectRequired):
+                return meanwhile
             raise
-        vault.seal(grant, "sealed_access_token", token.access)
-        held.filter(generation=grant.generation).update(
-            sealed_access_token=grant.sealed_access_token,
-            expires_at=token.expires_at,
-            generation=F("generation") + 1,
-            refreshed_at=timezone.now(),
-            last_failure="",
-            last_failure_at=None,
-            lease_owner="",
-            lease_until=None,
-            **_new_refresh_token(grant, token),
-        )
+        _keep_token(grant, owner, token)
         return token.access
 
-    def _note_failure(self, grant: Grant, error: ZohoError) -> None:
-        """Mark the connection when Zoho ended the grant, and only then.
+    def _ask(self, grant: Grant, owner: str) -> oauth.Token:
+        """Refresh with the newest client secret, else with the one before it."""
+        region = self._connection.data_center_row
+        refresh_token = opened(grant, "sealed_refresh_token")
+        clients = clients_of(grant.client, region.code)
+        for client in clients:
+            _spend_budget(grant, owner)
+            try:
+                return oauth.refresh(self._transport, region, client, refresh_token)
+            except ReconnectRequired as error:
+                if client is clients[-1] or "client" not in error.code:
+                    raise
+        raise ReconnectRequired("invalid_client_secret")
 
-        `invalid_code` is Zoho's word for a refresh token that is gone. A refused client
-        counts when it is seen twice a minute apart; nothing else ends a grant.
-        """
-        now = timezone.now()
-        repeated = (
-            grant.last_failure == error.code
-            and grant.last_failure_at is not None
-            and now - grant.last_failure_at >= CONFIRM_AFTER
-        )
-        if grant.last_failure != error.code:
-            Grant.objects.filter(pk=grant.pk).update(
-                last_failure=error.code, last_failure_at=now
-            )
-        ended = isinstance(error, ReconnectRequired) and (
-            error.code == "invalid_code" or repeated
-        )
-        if ended:
-            self._connection.move(
-                leave=Connection.State.ACTIVE, to=Connection.State.RECONNECT
-            )
+    def _wait_longer(self, grant: Grant) -> str:
+        """Say what the last failure was, without asking Zoho again so soon."""
+        if grant.retry_at and grant.last_failure == THROTTLED:
+            raise RateLimited(THROTTLED, retry_at=grant.retry_at)
+        if "client" in grant.last_failure:
+            raise ReconnectRequired(grant.last_failure)
+        host = self._connection.data_center_row.accounts
+        raise Unavailable(grant.last_failure, host=host)
 
 
 class FreshToken:
@@ -160,37 +186,48 @@ class FreshToken:
         raise ReconnectRequired("INVALID_TOKEN")
 
 
-def client_of(client: OAuthClient, data_center: str) -> oauth.Client:
-    """Return the client with its secret for a data centre.
+def clients_of(client: OAuthClient, data_center: str) -> list[oauth.Client]:
+    """Return the client with each of its secrets for a data centre, newest first.
 
     Raises:
-        ReconnectRequired: no secret is stored, or it cannot be opened.
+        ReconnectRequired: no secret is stored, or one cannot be opened.
     """
-    secret = client.secret_for(data_center)
-    if secret is None:
+    stored = client.secrets_for(data_center)
+    if not stored:
         raise ReconnectRequired("invalid_client_secret")
     try:
-        value = vault.unseal(secret, "sealed")
+        values = [vault.unseal(secret, "sealed") for secret in stored]
     except vault.CannotOpen as error:
         raise ReconnectRequired("cannot_open") from error
-    return oauth.Client(client.client_id, value)
+    return [oauth.Client(client.client_id, value) for value in values]
 
 
-def _opened(grant: Grant, field: str) -> str:
+def opened(grant: Grant, field: str) -> str:
+    """Return a sealed token.
+
+    Raises:
+        ReconnectRequired: the vault's keys do not open it.
+    """
     try:
         return vault.unseal(grant, field)
     except vault.CannotOpen as error:
         raise ReconnectRequired("cannot_open") from error
 
 
-def _lease(grant: Grant, generation: int) -> str:
+def _leave_database() -> None:
+    """Give the thread's database connection back before waiting."""
+    if not database.in_atomic_block:
+        database.close()
+
+
+def _lease(grant: Grant) -> str:
     """Take the lease and return its owner's name; empty if somebody else has it."""
     now = timezone.now()
     owner = secrets.token_hex(16)
     taken = Grant.objects.filter(
         Q(lease_until=None) | Q(lease_until__lt=now),
         pk=grant.pk,
-        generation=generation,
+        generation=grant.generation,
     ).update(lease_owner=owner, lease_until=now + LEASE)
     return owner if taken else ""
 
@@ -203,21 +240,67 @@ def _spend_budget(grant: Grant, owner: str) -> None:
     """
     now = timezone.now()
     stored = Grant.objects.values_list("token_calls", flat=True).get(pk=grant.pk)
-    calls = [
-        called
-        for called in map(datetime.fromisoformat, stored)
-        if now - called < WINDOW
-    ]
+    moments = map(datetime.fromisoformat, stored)
+    calls = [moment for moment in moments if now - moment < WINDOW]
     if len(calls) >= BUDGET:
-        raise RateLimited("Access Denied", retry_at=calls[0] + WINDOW)
+        raise RateLimited(THROTTLED, retry_at=calls[0] + WINDOW)
     Grant.objects.filter(pk=grant.pk, lease_owner=owner).update(
         token_calls=[call.isoformat() for call in [*calls, now]]
     )
 
 
-def _new_refresh_token(grant: Grant, token: oauth.Token) -> dict[str, str]:
-    """Zoho keeps the refresh token; should it ever send another, that one counts."""
-    if not token.refresh:
-        return {}
-    vault.seal(grant, "sealed_refresh_token", token.refresh)
-    return {"sealed_refresh_token": grant.sealed_refresh_token}
+def _keep_token(grant: Grant, owner: str, token: oauth.Token) -> None:
+    vault.seal(grant, "sealed_access_token", token.access)
+    changes = {"sealed_access_token": grant.sealed_access_token}
+    if token.refresh:
+        # Zoho keeps the refresh token; should it ever send another, that one counts.
+        vault.seal(grant, "sealed_refresh_token", token.refresh)
+        changes["sealed_refresh_token"] = grant.sealed_refresh_token
+    Grant.objects.filter(
+        pk=grant.pk, lease_owner=owner, generation=grant.generation
+    ).update(
+        expires_at=token.expires_at,
+        generation=F("generation") + 1,
+        refreshed_at=timezone.now(),
+        lease_owner="",
+        lease_until=None,
+        failures=0,
+        last_failure="",
+        last_failure_at=None,
+        retry_at=None,
+        **changes,
+    )
+
+
+def _keep_failure(grant: Grant, owner: str, error: ZohoError) -> None:
+    """Note why, wait longer each time, and mark the connection if Zoho ended it.
+
+    `invalid_code` is Zoho's word for a refresh token that is gone. A refused client
+    counts when it is seen twice a minute apart; nothing else ends a grant.
+    """
+    now = timezone.now()
+    is_same = grant.last_failure == error.code
+    first_at = grant.last_failure_at if is_same and grant.last_failure_at else now
+    Grant.objects.filter(pk=grant.pk, lease_owner=owner).update(
+        failures=F("failures") + 1,
+        last_failure=error.code or str(error.status),
+        last_failure_at=first_at,
+        retry_at=_next_try(grant, error, now),
+        lease_owner="",
+        lease_until=None,
+    )
+    confirmed = "client" in error.code and now - first_at >= CONFIRM_AFTER
+    if isinstance(error, ReconnectRequired) and (
+        error.code == "invalid_code" or confirmed
+    ):
+        grant.connection.move(
+            leave=Connection.State.ACTIVE, to=Connection.State.RECONNECT
+        )
+
+
+def _next_try(grant: Grant, error: ZohoError, now: datetime) -> datetime:
+    if isinstance(error, RateLimited):
+        return error.retry_at
+    if isinstance(error, ReconnectRequired):
+        return now + CONFIRM_AFTER
+    return now + min(FIRST_BACK_OFF * (1 << min(grant.failures, 10)), LONGEST_BACK_OFF)

@@ -39,7 +39,7 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
         "connection": connection,
         "badge": status.badge(connection),
         "act": status.needed_act(connection),
-        "secret": connection.client.secret_for(connection.data_center),
+        "secrets": connection.client.secrets_for(connection.data_center),
         "grant": connection.grants.filter(is_current=True)
         .only("scopes", "refreshed_at", "created_at")
         .first(),

@@ -99,6 +99,8 @@ def callback(request: HttpRequest) -> HttpResponse:
         return _back_with(request, connection, ReconnectRequired(code))
     if region is None:
         return _refused(request, "unknown_host", 400)
+    if not request.GET.get("code"):
+        return _refused(request, "state", 400)
     return _complete(request, connection, region.code)
 
 
@@ -139,12 +141,14 @@ def _complete(
 
 
 def _taken(request: HttpRequest) -> Connection | None:
-    """Use up the state; whoever comes back must be the admin who left."""
-    if not request.user.is_authenticated or not request.user.is_admin:
-        return None
+    """Use up the state; whoever comes back must be the admin who left.
+
+    It is used up whoever brings it: in wrong hands it is no secret any more.
+    """
+    person = request.user if request.user.is_authenticated else None
     return consent.redeem_state(
         request.GET.get("state", ""),
-        person=request.user,
+        person=person if person and person.is_admin else None,
         session_key=request.session.session_key or "",
     )
 

@@ -15,10 +15,15 @@ from requests.adapters import HTTPAdapter
 
 
 class _WatchedReader(io.RawIOBase):
-    """Reads from a socket until the deadline."""
+    """Reads from a socket until the deadline.
+
+    Through a file of the socket's own: that keeps the socket open when `http.client`
+    closes its side after the head of an answer with `Connection: close`.
+    """
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
+        self._file = sock.makefile("rb", buffering=0)
         self._deadline = deadline
 
     def readable(self) -> bool:
@@ -29,7 +34,11 @@ class _WatchedReader(io.RawIOBase):
         if left <= 0:
             raise TimeoutError("the reply took too long as a whole")
         self._sock.settimeout(left)
-        return self._sock.recv_into(buffer)
+        return self._file.readinto(buffer) or 0
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 class _WatchedSocket:

@@ -20,6 +20,9 @@ from connections.zoho.errors import (
     ZohoError,
 )
 
+# Nothing works through this connection until an admin has set it up anew.
+CUT_OFF = {"E01", "E02", "E03", "E06", "E14", "E15"}
+
 Step = Literal["consent", "exchange", "self_client", "refresh", "read", "write"]
 
 
@@ -43,7 +46,7 @@ class Explanation:
         return replace(
             self,
             title="Zoho is not connected at the moment"
-            if self.action == "reconnect"
+            if self.ref in CUT_OFF
             else self.title,
             cause="",
             next_step=f"Ask {admin}. Your form is kept.",
@@ -356,10 +359,10 @@ def field_text(problem: FieldProblem, label: str) -> str:
 
 
 def _situation(error: ZohoError, step: Step) -> str:
-    if step == "refresh" and error.code == "invalid_code":
-        return "ended"
     if error.code == "invalid_code":
-        return "self_client_code" if step == "self_client" else "code"
+        # For a code just pasted or brought back; else it means the refresh token.
+        by_step = {"self_client": "self_client_code", "exchange": "code"}
+        return by_step.get(step, "ended")
     if error.code == "invalid_client" and step == "self_client":
         return "unknown_client"
     return _BY_CODE.get(error.code) or _by_class(error, step)

@@ -135,7 +135,7 @@ def _token(
     return Token(
         access=access,
         refresh=new_refresh if isinstance(new_refresh, str) else "",
-        scopes=tuple(re.split(r"[\s,]+", scope)) if isinstance(scope, str) else (),
+        scopes=tuple(re.findall(r"[^\s,]+", scope)) if isinstance(scope, str) else (),
         expires_at=reply.received_at + timedelta(seconds=_seconds(body)),
     )
 
@@ -148,7 +148,7 @@ def _seconds(body: replies.Json) -> int:
     for name in ("expires_in_sec", "expires_in"):
         try:
             seconds = int(body[name])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             continue
         if 60 <= seconds <= DAY:
             return seconds
