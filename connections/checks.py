@@ -6,7 +6,7 @@ has. A probe asks Zoho something harmless and returns a `Finding`.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connections import features
@@ -67,6 +67,8 @@ class Report:
     accounts: dict[str, Account]
     choices: dict[str, tuple[Account, ...]]
     zoho_user: str = ""
+    lacking: list[features.Feature] = field(default_factory=list)
+    refused_products: set[str] = field(default_factory=set)
 
     @property
     def signed_in(self) -> bool:
@@ -109,7 +111,8 @@ def run(
             report.checks.append(_not_reached(probe))
         else:
             report.checks.append(_check(probe, client, report, connection, fresh=fresh))
-    report.checks.append(_permissions(connection, list(granted)))
+    report.lacking = _lacking(connection, list(granted), report.refused_products)
+    report.checks.append(_permissions(report.lacking))
     return report
 
 
@@ -124,6 +127,8 @@ def _check(
     try:
         finding = probe.run(client)
     except ZohoError as error:
+        if isinstance(error, PermissionMissing) and error.scope_is_missing:
+            report.refused_products.add(probe.product)
         return _failed(probe, error, connection, fresh=fresh)
     if finding.account:
         report.accounts[probe.product] = finding.account
@@ -171,8 +176,20 @@ def _region(connection: Connection, *, ok: bool) -> Check:
     return Check("region", "Region", ok=ok, text=text if ok else "not known yet")
 
 
-def _permissions(connection: Connection, granted: Sequence[str]) -> Check:
-    lacking = features.lacking(connection.features, granted)
+def _lacking(
+    connection: Connection, granted: Sequence[str], refused_products: set[str]
+) -> list[features.Feature]:
+    """Return the features without permission: as granted, else as the probes found.
+
+    Zoho may leave `scope` out of its token answer.
+    """
+    if granted:
+        return features.lacking(connection.features, granted)
+    chosen = connection.chosen_features
+    return [item for item in chosen if item.product in refused_products]
+
+
+def _permissions(lacking: list[features.Feature]) -> Check:
     label = "Permissions"
     if not lacking:
         return Check("permissions", label, ok=True, text="all that are needed")

@@ -60,14 +60,8 @@ def scopes(keys: Iterable[str]) -> list[str]:
 
 
 def lacking(keys: Iterable[str], granted: Iterable[str]) -> list[Feature]:
-    """Return the chosen features that `granted` does not cover.
-
-    Zoho may leave `scope` out of its answer; nothing granted then means unknown, and
-    nothing is reported as lacking.
-    """
+    """Return the chosen features that `granted` does not cover."""
     have = {scope.lower() for scope in granted}
-    if not have:
-        return []
     return [
         feature
         for feature in chosen(keys)

@@ -74,8 +74,12 @@ class Connection(models.Model):
     client = models.ForeignKey(OAuthClient, on_delete=models.PROTECT)
     data_center = models.CharField(max_length=10)
     features = models.JSONField(default=list)
+    # Of `features`, those whose permissions the grant does not have.
+    lacking = models.JSONField(default=list)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     zoho_user = models.CharField(max_length=255, blank=True)
+    # What was registered at Zoho; SITE_URL may have changed since.
+    redirect_uri = models.CharField(max_length=500, blank=True)
     checks = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
     # Organisations to choose from, by product: [[id, name], …].
@@ -157,6 +161,8 @@ class Grant(models.Model):
     retry_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     refreshed_at = models.DateTimeField(null=True)
+    # Ended here, while Zoho has not confirmed the end yet.
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

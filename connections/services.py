@@ -1,7 +1,8 @@
 """The door for products, outbox and pages: what can be done with connections."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -24,6 +25,10 @@ from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired, ZohoError
 from connections.zoho.transport import Transport
 from zohoportal.accounts.models import User
+
+NOTED = ["checks", "checked_at", "zoho_user", "lacking", "choices"]
+KEEP_UNCONFIRMED = timedelta(hours=24)
+KEEP_DRAFTS = timedelta(days=7)
 
 
 class OtherOrganisation(ZohoError):
@@ -54,7 +59,11 @@ def client_for(connection: Connection) -> ZohoClient:
 def begin_setup(
     *, person: User, data_center: str, feature_keys: Iterable[str], kind: str
 ) -> Connection:
-    """Create and return a draft, so that the wizard survives restarts and Back."""
+    """Create and return a draft, so that the wizard survives restarts and Back.
+
+    Drafts that nobody went on with for a week are deleted.
+    """
+    _drop_old_drafts()
     with transaction.atomic():
         client = OAuthClient.objects.create(kind=kind)
         return Connection.objects.create(
@@ -174,7 +183,7 @@ def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
         _organisations(connection),
     )
     report = checks.run(client, connection, token.scopes, fresh=True)
-    _refuse_other_organisation(connection, grant, report.accounts)
+    _refuse_other_organisation(connection, grant, report)
     replaced = _adopt(connection, grant, report)
     if report.signed_in:
         for old in replaced:
@@ -196,11 +205,13 @@ def _keep(connection: Connection, token: oauth.Token) -> Grant:
 
 
 def _refuse_other_organisation(
-    connection: Connection, grant: Grant, found: Mapping[str, checks.Account]
+    connection: Connection, grant: Grant, report: checks.Report
 ) -> None:
     for known in connection.product_accounts.all():
-        account = found.get(known.product)
-        if account is not None and account.external_id != known.external_id:
+        account = report.accounts.get(known.product)
+        is_other = account is not None and account.external_id != known.external_id
+        # To be asked which one means that the known one is not among them.
+        if is_other or known.product in report.choices:
             _end(grant, connection.data_center_row)
             raise OtherOrganisation("OAUTH_ORG_MISMATCH", message=known.name)
 
@@ -215,6 +226,7 @@ def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[
         if connection.is_draft:
             _name(connection)
         connection.state = Connection.State.ACTIVE
+        connection.redirect_uri = settings.REDIRECT_URI
         connection.save()
     return replaced
 
@@ -243,13 +255,15 @@ def test(connection: Connection) -> None:
     with transaction.atomic():
         connection.refresh_from_db()
         _note(connection, report)
-        connection.save(update_fields=["checks", "checked_at", "zoho_user", "choices"])
+        connection.save(update_fields=NOTED)
 
 
 def _note(connection: Connection, report: checks.Report) -> None:
     connection.checks = report.as_rows()
     connection.checked_at = timezone.now()
     connection.zoho_user = report.zoho_user or connection.zoho_user
+    if report.signed_in:
+        connection.lacking = [feature.key for feature in report.lacking]
     connection.choices = {
         product: [[account.external_id, account.name] for account in accounts]
         for product, accounts in report.choices.items()
@@ -306,17 +320,62 @@ def discard_draft(connection: Connection) -> None:
         connection.client.delete()
 
 
+def _drop_old_drafts() -> None:
+    old = Connection.objects.filter(
+        state=Connection.State.DRAFT, created_at__lt=timezone.now() - KEEP_DRAFTS
+    )
+    for draft in old.select_related("client"):
+        discard_draft(draft)
+
+
+def revoke_pending() -> tuple[int, int]:
+    """Ask Zoho again to end what it has not confirmed; return (confirmed, left).
+
+    After 24 hours a grant is given up and deleted here: it can still be removed at
+    Zoho by hand.
+    """
+    confirmed = left = 0
+    too_old = timezone.now() - KEEP_UNCONFIRMED
+    waiting = Grant.objects.filter(ended_at__isnull=False)
+    for grant in waiting.select_related("connection", "client"):
+        if _end(grant, grant.connection.data_center_row):
+            confirmed += 1
+        elif grant.ended_at and grant.ended_at < too_old:
+            _forget(grant)
+        else:
+            left += 1
+    return confirmed, left
+
+
 def _end(grant: Grant, row: DataCenter) -> bool:
-    """Revoke one grant and delete it here; return whether Zoho confirmed."""
-    confirmed = True
+    """Revoke one grant and delete it; return whether Zoho confirmed.
+
+    Without Zoho's word only what is needed to ask again stays, out of use.
+    """
     try:
-        oauth.revoke(_transport(row), row, vault.unseal(grant, "sealed_refresh_token"))
-    except (ZohoError, vault.CannotOpen):
-        confirmed = False
+        refresh_token = tokens.opened(grant, "sealed_refresh_token")
+    except ReconnectRequired:
+        # Our keys do not open it: nobody can revoke it from here.
+        _forget(grant)
+        return False
+    try:
+        oauth.revoke(_transport(row), row, refresh_token)
+    except ZohoError:
+        Grant.objects.filter(pk=grant.pk).update(
+            is_current=False,
+            ended_at=grant.ended_at or timezone.now(),
+            sealed_access_token="",
+        )
+        return False
+    _forget(grant)
+    return True
+
+
+def _forget(grant: Grant) -> None:
+    """Delete a grant, and its client if nothing else needs it."""
+    client_id = grant.client_id
     grant.delete()
-    unused = OAuthClient.objects.filter(grants=None, connection=None)
-    unused.filter(pk=grant.client_id).delete()
-    return confirmed
+    OAuthClient.objects.filter(pk=client_id, grants=None, connection=None).delete()
 
 
 def _organisations(connection: Connection) -> dict[str, str]:

@@ -74,6 +74,11 @@ class PermissionMissing(ZohoError):
         super().__init__(code, **about)  # type: ignore[arg-type]  # ZohoError's own
         self.scopes = tuple(scopes)
 
+    @property
+    def scope_is_missing(self) -> bool:
+        """Whether the grant lacks a scope, not the Zoho user a right."""
+        return "SCOPE_MISMATCH" in self.code
+
 
 @dataclass(frozen=True)
 class FieldProblem:
