@@ -234,7 +234,8 @@ def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[
 def _name(connection: Connection) -> None:
     """Give a new connection its organisation's name and an address to match."""
     account = connection.product_accounts.order_by("product").first()
-    connection.name = account.name if account else connection.zoho_user or "Zoho"
+    name = account.name if account else connection.zoho_user or "Zoho"
+    connection.name = name[:200]
     slug = slugify(connection.name)[:50] or "zoho"
     if Connection.objects.filter(slug=slug).exists():
         slug = f"{slug}-{secrets.token_hex(2)}"
@@ -261,7 +262,7 @@ def test(connection: Connection) -> None:
 def _note(connection: Connection, report: checks.Report) -> None:
     connection.checks = report.as_rows()
     connection.checked_at = timezone.now()
-    connection.zoho_user = report.zoho_user or connection.zoho_user
+    connection.zoho_user = report.zoho_user[:255] or connection.zoho_user
     if report.signed_in:
         connection.lacking = [feature.key for feature in report.lacking]
     connection.choices = {
@@ -272,7 +273,7 @@ def _note(connection: Connection, report: checks.Report) -> None:
         ProductAccount.objects.update_or_create(
             connection=connection,
             product=product,
-            defaults={"external_id": account.external_id, "name": account.name},
+            defaults={"external_id": account.external_id, "name": account.name[:255]},
         )
 
 

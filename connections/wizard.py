@@ -216,6 +216,7 @@ def _only_code_again(connection: Connection, problem: Explanation) -> SelfClient
     form.errors.pop("code", None)
     if problem.action == "client" and problem.ref == "E05":
         form.add_error("code", f"{problem.title}. {problem.next_step}")
+        form.fields["code"].widget.attrs["autofocus"] = True
     return form
 
 

@@ -6,6 +6,7 @@ from zohoportal.outbox.services import Receipt
 
 class ContactView(DeliveryFormView):
     kind = services.SENDER.kind
+    feature = services.CONTACTS
     form_class = ContactForm
     template_name = "crm/contact.html"
 

@@ -1,31 +1,29 @@
 from typing import Any
 
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from connections.zoho.errors import ZohoError
-from connections.zoho.explain import Explanation, explain
 from desk import services
 from desk.departments import departments_of
 from desk.forms import TicketForm
-from zohoportal.accounts.access import someone_to_ask
 from zohoportal.outbox.pages import DeliveryFormView
 from zohoportal.outbox.services import Receipt
 
 
 class TicketView(DeliveryFormView):
     kind = services.SENDER.kind
+    feature = services.TICKETS
     form_class = TicketForm
     template_name = "desk/ticket.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
-        self.extra["problem"] = None
+        kwargs["departments"] = None
         try:
             kwargs["departments"] = departments_of(self.connection)
         except ZohoError as error:
-            kwargs["departments"] = None
-            self.extra["problem"] = self._words(error)
+            if self.extra["problem"] is None:
+                self.explain(error)
         return kwargs
 
     def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -39,12 +37,3 @@ class TicketView(DeliveryFormView):
             form_key=form_key,
             **form.cleaned_data,
         )
-
-    def _words(self, error: ZohoError) -> Explanation:
-        words = explain(
-            error,
-            step="read",
-            zone=timezone.get_current_timezone(),
-            facts={"feature": services.TICKETS.title.lower()},
-        )
-        return words if self.person.is_admin else words.for_staff(someone_to_ask())

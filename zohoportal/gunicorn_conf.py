@@ -18,7 +18,7 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Zoho Portal cannot start. {error}")
 
-from connections.key_check import prove_keys  # needs Django set up
+from connections.keys import prove_keys  # needs Django set up
 
 bind = settings.BIND
 workers = settings.WEB_WORKERS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from connections import access, features, status
 from connections.models import Connection, Membership
@@ -28,7 +28,7 @@ def health(_request: PersonRequest) -> HttpResponseBase:
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 def home(request: PersonRequest) -> HttpResponse:
     connections = list(access.open_to(request.user).select_related("client"))
     recent = outbox.visible_to(request.user).filter(person=request.user)[:5]

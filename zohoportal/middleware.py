@@ -10,17 +10,27 @@ from django_structlog.middlewares import RequestMiddleware
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+PROTECTION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
 
 def browser_protection(get_response: Handler) -> Handler:
     """Keep pages out of caches and out of other sites' reach.
 
     With `no-store` the Back button shows sign-in after sign-out, not old data.
-    Static files bring their own cache header and keep it.
+    Static files bring their own cache header and keep it. What `SecurityMiddleware`
+    adds is missing where it refuses a host itself, so it is made up for here.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in PROTECTION.items():
+            response.headers.setdefault(name, value)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response

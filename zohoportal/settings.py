@@ -271,6 +271,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's pages use them
 
 # --- Logs: one line of JSON each ----------------------------------------------------
 

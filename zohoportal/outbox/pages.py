@@ -3,14 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.generic import FormView
 
+from connections import status
 from connections.access import usable_or_404
+from connections.features import Feature
 from connections.models import Connection
-from connections.zoho.errors import FieldProblem
-from connections.zoho.explain import Explanation, field_text
+from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
+from connections.zoho.explain import Explanation, explain, field_text
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, services
@@ -21,10 +24,12 @@ from zohoportal.outbox.senders import sender_of
 class DeliveryFormView(FormView):
     """A form whose content goes to Zoho through the outbox.
 
-    A product gives `kind`, form and template, and `deliver()`, which calls its service.
+    A product gives `kind`, `feature`, form and template, and `deliver()`, which calls
+    its service.
     """
 
     kind: str
+    feature: Feature
     connection: Connection
     person: User
 
@@ -34,7 +39,30 @@ class DeliveryFormView(FormView):
         assert isinstance(request.user, User)  # noqa: S101
         self.person = request.user
         self.connection = usable_or_404(self.person, kwargs["slug"])
-        self.extra: dict[str, Any] = {"form_key": form_keys.issue(self.person)}
+        if self.feature.key not in self.connection.features:
+            raise Http404("The connection is not used for this")
+        self.extra: dict[str, Any] = {
+            "form_key": form_keys.issue(self.person),
+            "first": None,
+            "problem": None,
+            "act": None,
+        }
+        if self.feature.key in self.connection.lacking:
+            self.explain(PermissionMissing("OAUTH_SCOPE_MISMATCH"))
+
+    def explain(self, error: ZohoError) -> None:
+        """Put the reason why the form cannot be used now on its page."""
+        words = explain(
+            error,
+            step="read",
+            zone=timezone.get_current_timezone(),
+            facts={"feature": self.feature.title.lower()},
+        )
+        if self.person.is_admin and words.action in {"reconnect", "test"}:
+            self.extra["act"] = status.act(self.connection, words.action, words.label)
+        if not self.person.is_admin:
+            words = words.for_staff(someone_to_ask())
+        self.extra["problem"] = words
 
     def deliver(self, form_key: str, form: Any) -> services.Receipt:
         """Hand the form's content to the product's service."""
@@ -77,8 +105,9 @@ class DeliveryFormView(FormView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = {"connection": self.connection, "first": None} | self.extra
-        return super().get_context_data(**context, **kwargs)
+        return super().get_context_data(
+            connection=self.connection, **self.extra, **kwargs
+        )
 
 
 def put_on_form(form: forms.Form, delivery: Delivery) -> None:

@@ -3,37 +3,20 @@
 from html import escape
 from typing import Any
 
-from zohoportal.sandbox import console, pages, samples, scripts
+from zohoportal.sandbox import console, pages, samples, scripts, steering
 from zohoportal.sandbox.journal import Journal
 from zohoportal.sandbox.messages import (
     Answer,
-    Refusal,
     Request,
     Route,
     html_answer,
     json_answer,
     route,
 )
-from zohoportal.sandbox.tables import Row
+from zohoportal.sandbox.wishes import done, fault, wish_of
 from zohoportal.sandbox.world import World
 
 SHOWN_ENTRIES = 50
-
-
-def _fault(sentence: str) -> Refusal:
-    return Refusal(json_answer({"error": sentence}, 400))
-
-
-def _object(request: Request) -> Row:
-    if not request.body:
-        return {}
-    if not isinstance(request.json, dict):
-        raise _fault("The body must be a JSON object.")
-    return request.json
-
-
-def _done(effect: str) -> Answer:
-    return json_answer({"status": "success"}, effect=effect)
 
 
 class Control:
@@ -67,43 +50,43 @@ class Control:
     def journal(self, request: Request, _world: World) -> Answer:
         since = request.query.get("since", "0")
         if not since.isdecimal():
-            raise _fault("since must be a number.")
+            raise fault("since must be a number.")
         return json_answer({"entries": self._journal.since(int(since))})
 
     def clear_journal(self, _request: Request, _world: World) -> Answer:
         self._journal.clear()
-        return _done("journal cleared")
+        return done("journal cleared")
 
     def script(self, request: Request, _world: World) -> Answer:
-        body = _object(request)
+        body = wish_of(request)
         if not isinstance(body.get("path"), str):
-            raise _fault("path must be a path, with or without * at its end.")
+            raise fault("path must be a path, with or without * at its end.")
         try:
             answers = scripts.parse(body.get("answers"))
         except ValueError as error:
-            raise _fault(str(error)) from error
+            raise fault(str(error)) from error
         self._scripts.add(str(body.get("method", "GET")), body["path"], answers)
-        return _done("script added")
+        return done("script added")
 
     def clear_scripts(self, _request: Request, _world: World) -> Answer:
         self._scripts.clear()
-        return _done("scripts cleared")
+        return done("scripts cleared")
 
 
 def reset(request: Request, world: World) -> Answer:
-    body = _object(request)
+    body = wish_of(request)
     overrides: Any = body.get("world", {})
     if not isinstance(overrides, dict) or overrides.keys() - samples.SETTINGS.keys():
         known = ", ".join(sorted(samples.SETTINGS))
-        raise _fault(f"The world may have: {known}.")
+        raise fault(f"The world may have: {known}.")
     if overrides.get("desk_organizations") == []:
-        raise _fault("The world needs at least one Desk organisation.")
+        raise fault("The world needs at least one Desk organisation.")
     world.reset(overrides, keep_clients=bool(body.get("keep_clients")))
-    return _done("world reset")
+    return done("world reset")
 
 
 def add_client(request: Request, world: World) -> Answer:
-    body = _object(request)
+    body = wish_of(request)
     try:
         client = console.add_client(
             world,
@@ -112,13 +95,13 @@ def add_client(request: Request, world: World) -> Answer:
             body.get("redirect_uris", []),
         )
     except ValueError as error:
-        raise _fault(str(error)) from error
+        raise fault(str(error)) from error
     answer = {"client_id": client["id"], "client_secret": client["secret"]}
     return json_answer(answer, effect="client added")
 
 
 def add_code(request: Request, world: World) -> Answer:
-    body = _object(request)
+    body = wish_of(request)
     try:
         code = console.generate_code(
             world,
@@ -127,19 +110,8 @@ def add_code(request: Request, world: World) -> Answer:
             body.get("minutes", console.MINUTES[0]),
         )
     except ValueError as error:
-        raise _fault(str(error)) from error
+        raise fault(str(error)) from error
     return json_answer({"code": code}, effect="code generated")
-
-
-def expire_tokens(_request: Request, world: World) -> Answer:
-    world.access_tokens.clear()
-    return _done("access tokens expired")
-
-
-def revoke_tokens(_request: Request, world: World) -> Answer:
-    world.access_tokens.clear()
-    world.refresh_tokens.clear()
-    return _done("all tokens revoked")
 
 
 def records(_request: Request, world: World) -> Answer:
@@ -165,7 +137,6 @@ def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
         route("POST", r"/_sandbox/reset", reset),
         route("POST", r"/_sandbox/clients", add_client),
         route("POST", r"/_sandbox/codes", add_code),
-        route("POST", r"/_sandbox/tokens/expire", expire_tokens),
-        route("POST", r"/_sandbox/tokens/revoke", revoke_tokens),
         route("GET", r"/_sandbox/records", records),
+        *steering.ROUTES,
     ]

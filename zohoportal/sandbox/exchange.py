@@ -4,6 +4,7 @@ import time
 
 from zohoportal.sandbox import (
     accounts,
+    assassin,
     console,
     control,
     crm,
@@ -29,7 +30,7 @@ CONTROL = "/_sandbox"
 class Exchange:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._journal = Journal()
+        self._journal = Journal(world.clock)
         self._scripts = Scripts()
         self._routes = [
             *tokens.ROUTES,
@@ -58,10 +59,14 @@ class Exchange:
                 truth.effect if truth else None,
             )
             # The effect is there by now: whoever gives up waiting cannot undo it.
-            time.sleep(scripted.delay)
+            _wait(scripted)
             return answer
         finally:
             self._journal.close(visit, entry)
+
+    def date(self) -> str:
+        """Return what the header `Date` says."""
+        return self._world.clock.date()
 
     def _truth(self, request: Request) -> Answer:
         """Return what the sandbox itself has to say, after saving any change."""
@@ -82,6 +87,14 @@ class Exchange:
                 request.found = found.groupdict()
                 return route.handler
         return _nothing_here
+
+
+def _wait(scripted: Scripted) -> None:
+    """Wait as scripted; who is to be killed until then dies before the answer."""
+    killer = assassin.send_out(scripted.kill) if scripted.kill else None
+    time.sleep(scripted.delay)
+    if killer and killer.interval <= scripted.delay:
+        killer.join()
 
 
 def _nothing_here(_request: Request, _world: World) -> Answer:

@@ -7,6 +7,7 @@ from threading import Lock
 from time import perf_counter
 from typing import Any
 
+from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.messages import Request
 
 KEPT = 5_000
@@ -44,8 +45,9 @@ def _parsed(body: bytes) -> Any:
 class Visit:
     """One request on its way through the sandbox."""
 
-    def __init__(self, in_flight: int) -> None:
-        self.at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    def __init__(self, in_flight: int, at: float) -> None:
+        moment = datetime.fromtimestamp(at, UTC)
+        self.at = moment.isoformat(timespec="milliseconds")
         self.in_flight = in_flight
         self._began = perf_counter()
 
@@ -55,7 +57,8 @@ class Visit:
 
 
 class Journal:
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
         self._lock = Lock()
         self._last = 0
@@ -64,7 +67,7 @@ class Journal:
     def open(self) -> Visit:
         with self._lock:
             self._in_flight += 1
-            return Visit(self._in_flight)
+            return Visit(self._in_flight, self._clock.now())
 
     def close(self, visit: Visit, entry: dict[str, Any] | None) -> None:
         with self._lock:

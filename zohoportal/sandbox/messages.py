@@ -62,6 +62,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     # What the request changed; whatever changed something is saved and journalled.
     effect: str | None = None
+    # A line that is slow: so many bytes, then a pause of so many seconds.
+    drip: tuple[int, float] | None = None
+    # A line that breaks: only so many bytes of the body, although its length says more.
+    truncate: int | None = None
 
 
 class Refusal(Exception):

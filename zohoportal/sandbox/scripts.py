@@ -1,14 +1,26 @@
 """Scripted answers: what the next requests to a route get instead of the truth."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 
+from zohoportal.sandbox import assassin
 from zohoportal.sandbox.messages import HTML_TYPE, JSON_TYPE, Answer, Request
+from zohoportal.sandbox.wishes import is_number
 
 DROPS = (None, "before", "after")
-KEYS = {"status", "headers", "body", "delay", "apply", "drop"}
+KEYS = {
+    "status",
+    "headers",
+    "body",
+    "delay",
+    "apply",
+    "drop",
+    "drip",
+    "truncate",
+    "kill",
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,9 @@ class Scripted:
     delay: float = 0
     apply: bool = False
     drop: str | None = None
+    drip: dict[str, Any] | None = None
+    truncate: int | None = None
+    kill: dict[str, Any] | None = None
 
     @property
     def applies(self) -> bool:
@@ -31,6 +46,11 @@ class Scripted:
 
     def answer(self, truth: Answer | None) -> Answer:
         """Return what to send, given the true answer if there is one."""
+        answer = self._content(truth)
+        drip = (self.drip["bytes"], self.drip["interval"]) if self.drip else None
+        return replace(answer, drip=drip, truncate=self.truncate)
+
+    def _content(self, truth: Answer | None) -> Answer:
         if self.status is None and truth is not None:
             return truth
         effect = truth.effect if truth else None
@@ -58,7 +78,8 @@ def parse(wishes: Any) -> list[Scripted]:
             raise ValueError(f"An answer may have: {', '.join(sorted(KEYS))}.")
         if not _is_sound(wish):
             raise ValueError(
-                'status and delay are numbers, drop is "before" or "after".'
+                'status, delay and truncate are numbers, drop is "before" or "after", '
+                'drip is {"bytes": n, "interval": s}, kill is {"pid": n, "delay": s}.'
             )
     return [Scripted(**wish) for wish in wishes]
 
@@ -68,7 +89,21 @@ def _is_sound(wish: dict[str, Any]) -> bool:
         isinstance(wish.get("status"), int | None)
         and isinstance(wish.get("delay", 0), int | float)
         and wish.get("drop") in DROPS
+        and ("drip" not in wish or _is_drip(wish["drip"]))
+        and ("truncate" not in wish or _is_count(wish["truncate"]))
+        and ("kill" not in wish or assassin.is_sound(wish["kill"]))
     )
+
+
+def _is_drip(wish: Any) -> bool:
+    if not isinstance(wish, dict) or wish.keys() != {"bytes", "interval"}:
+        return False
+    interval = wish["interval"]
+    return _is_count(wish["bytes"], 1) and is_number(interval) and interval >= 0
+
+
+def _is_count(value: object, least: int = 0) -> bool:
+    return type(value) is int and value >= least
 
 
 class Scripts:

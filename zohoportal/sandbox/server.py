@@ -1,7 +1,7 @@
 """The sockets: threads, keep-alive and one send for each answer."""
 
 import sys
-from email.utils import formatdate
+import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -25,8 +25,21 @@ class Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
         else:
+            self._send(answer)
+
+    def _send(self, answer: Answer) -> None:
+        data = _bytes(answer, self.server.exchange.date())
+        if answer.truncate is not None:
+            data = data[: data.index(b"\r\n\r\n") + 4 + answer.truncate]
+            self.close_connection = True
+        if answer.drip is None:
             # Unbuffered, so this is one send.
-            self.wfile.write(_bytes(answer))
+            self.wfile.write(data)
+            return
+        size, interval = answer.drip
+        for start in range(0, len(data), size):
+            self.wfile.write(data[start : start + size])
+            time.sleep(interval)
 
     # The names the base class asks for.
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815
@@ -35,10 +48,10 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing; the journal remembers every request."""
 
 
-def _bytes(answer: Answer) -> bytes:
+def _bytes(answer: Answer, date: str) -> bytes:
     lines = [
         f"HTTP/1.1 {answer.status} {_phrase(answer.status)}",
-        f"Date: {formatdate(usegmt=True)}",
+        f"Date: {date}",
     ]
     body = answer.body
     # With a body, such an answer would spoil the next one on the connection.

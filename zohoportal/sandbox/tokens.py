@@ -7,7 +7,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 
 from zohoportal.sandbox import samples, scopes
 from zohoportal.sandbox.messages import Answer, Request, json_answer, route
@@ -32,7 +31,7 @@ def add_code(world: World, client_id: str, granted: list[str], seconds: int) -> 
         "redirect_uri": None,
         "challenge": None,
         "is_offline": True,
-        "expires_at": time.time() + seconds,
+        "expires_at": world.clock.now() + seconds,
     }
     return code
 
@@ -40,7 +39,7 @@ def add_code(world: World, client_id: str, granted: list[str], seconds: int) -> 
 def owner_of(world: World, token: str | None) -> Row | None:
     """Return what is known about an access token that still works."""
     found = world.access_tokens.get(token or "")
-    return found if found and found["expires_at"] > time.time() else None
+    return found if found and found["expires_at"] > world.clock.now() else None
 
 
 def _error(code: str) -> Answer:
@@ -68,7 +67,7 @@ def _exchange(form: dict[str, str], client: Row, world: World) -> Answer:
     if code is None or code["client_id"] != client["id"]:
         return _error("invalid_code")
     del world.codes[form["code"]]
-    if code["expires_at"] < time.time():
+    if code["expires_at"] < world.clock.now():
         return _error("invalid_code")
     if (form.get("redirect_uri") or None) != code["redirect_uri"]:
         return _error("invalid_redirect_uri")
@@ -94,11 +93,12 @@ def _refresh(form: dict[str, str], client: Row, world: World) -> Answer:
     grant = world.refresh_tokens.get(refresh_token)
     if grant is None or grant["client_id"] != client["id"]:
         return _error("invalid_code")
-    since = time.time() - THROTTLE_SECONDS
+    now = world.clock.now()
+    since = now - THROTTLE_SECONDS
     grant["refreshed_at"] = [at for at in grant["refreshed_at"] if at > since]
     if len(grant["refreshed_at"]) >= world.settings["refresh_limit"]:
         return _throttled()
-    grant["refreshed_at"].append(time.time())
+    grant["refreshed_at"].append(now)
     body = _add_access_token(world, client["id"], grant["scopes"], refresh_token)
     return json_answer(body, effect="token refreshed")
 
@@ -122,7 +122,7 @@ def _add_refresh_token(world: World, client_id: str, granted: list[str]) -> str:
         if grant["client_id"] == client_id
     ]
     if len(own) >= REFRESH_TOKENS_PER_CLIENT:
-        _forget(world, own[0])
+        forget(world, own[0])
     refresh_token = new_secret()
     world.refresh_tokens[refresh_token] = {
         "client_id": client_id,
@@ -135,7 +135,7 @@ def _add_refresh_token(world: World, client_id: str, granted: list[str]) -> str:
 def _add_access_token(
     world: World, client_id: str, granted: list[str], refresh_token: str | None
 ) -> Row:
-    now = time.time()
+    now = world.clock.now()
     for dead in [
         each
         for each, known in world.access_tokens.items()
@@ -159,9 +159,13 @@ def _add_access_token(
     }
 
 
-def _forget(world: World, refresh_token: str) -> None:
+def forget(world: World, refresh_token: str) -> None:
     """Delete a refresh token and every access token made with it."""
     del world.refresh_tokens[refresh_token]
+    forget_access_tokens(world, refresh_token)
+
+
+def forget_access_tokens(world: World, refresh_token: str) -> None:
     for each in [
         each
         for each, known in world.access_tokens.items()
@@ -174,7 +178,7 @@ def revoke(request: Request, world: World) -> Answer:
     # https://www.zoho.com/developer/oauth/revoke-oauth-token.html
     unwanted = request.form.get("token", "")
     if unwanted in world.refresh_tokens:
-        _forget(world, unwanted)
+        forget(world, unwanted)
     elif world.access_tokens.pop(unwanted, None) is None:
         return json_answer({"error": "invalid_token"}, 400)
     return json_answer({"status": "success"}, effect="token revoked")

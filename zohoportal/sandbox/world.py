@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any
 
 from zohoportal.sandbox import samples
+from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.tables import Row, Table
 
 CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
@@ -42,6 +43,7 @@ class World:
         self.location = location
         self.public_url = ""
         self.lock = RLock()
+        self.clock = Clock()
         self._state_path = state_path
         self.clients = {}
         self.reset({}, keep_clients=False)
@@ -50,6 +52,7 @@ class World:
 
     def reset(self, overrides: dict[str, Any], *, keep_clients: bool) -> None:
         """Go back to the sample world, with some settings of the caller's."""
+        self.clock.ahead = self.clock.skew = 0
         self.settings = deepcopy(samples.SETTINGS) | overrides
         if not keep_clients:
             self.clients = {}
