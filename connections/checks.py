@@ -165,7 +165,8 @@ def _failed(
 
 def _signed_in(report: Report) -> Probe:
     def ask(client: ZohoClient) -> Finding:
-        report.zoho_user = str(client.profile().get("Email", ""))
+        email = client.profile().get("Email")
+        report.zoho_user = email if isinstance(email, str) else ""
         return Finding(f"as {report.zoho_user}" if report.zoho_user else "yes")
 
     return Probe("signed_in", "Signed in at Zoho", "", ask)

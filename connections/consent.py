@@ -14,16 +14,22 @@ from connections.models import Connection, ConsentState
 from zohoportal.accounts.models import User
 
 LIFE = timedelta(minutes=10)
+# Of one browser; when one more is begun, the oldest ends.
+MOST_AT_ONCE = 10
 
 
 def issue_state(connection: Connection, *, person: User, session_key: str) -> str:
     """Return a new state for this connection, person and browser session."""
     now = timezone.now()
+    session = _hash(session_key)
     ConsentState.objects.filter(expires_at__lt=now).delete()
+    mine = ConsentState.objects.filter(session=session).order_by("-expires_at")
+    surplus = list(mine.values_list("pk", flat=True)[MOST_AT_ONCE - 1 :])
+    ConsentState.objects.filter(pk__in=surplus).delete()
     value = secrets.token_urlsafe(32)
     ConsentState.objects.create(
         hash=_hash(value),
-        session=_hash(session_key),
+        session=session,
         person=person,
         connection=connection,
         data_center=connection.data_center,

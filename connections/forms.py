@@ -8,6 +8,27 @@ from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from zohoportal.accounts.models import User
 
+# What comes along when people copy from pages, mails and chats.
+_WRAPPING = " \"'`\u201c\u201d\u201e\u2018\u2019"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\r\n\t"))
+
+
+def offer_features(field: forms.Field) -> None:
+    """Fill a field with what the products can do."""
+    offered = features.every()
+    assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # for the types
+    field.choices = [(item.key, item.title) for item in offered]
+    field.choice_hints = {item.key: item.hint for item in offered}  # type: ignore[attr-defined]  # read by field.html
+    field.initial = [item.key for item in offered if item.preset]
+
+
+class PastedField(forms.CharField):
+    """A value from Zoho's console, cleaned of what copying adds to it."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.translate(_INVISIBLE).strip(_WRAPPING)
+
 
 class AccountForm(forms.Form):
     """The wizard's first step: where the account lives and what it is for."""
@@ -44,12 +65,7 @@ class AccountForm(forms.Form):
         assert isinstance(regions, forms.ChoiceField)  # noqa: S101  # for the types
         regions.choices = [(row.code, row.name) for row in rows]
         regions.choice_hints = {row.code: row.sign_in for row in rows}  # type: ignore[attr-defined]  # read by field.html
-        offered = features.every()
-        wanted = self.fields["features"]
-        assert isinstance(wanted, forms.MultipleChoiceField)  # noqa: S101
-        wanted.choices = [(item.key, item.title) for item in offered]
-        wanted.choice_hints = {item.key: item.hint for item in offered}  # type: ignore[attr-defined]
-        wanted.initial = [item.key for item in offered if item.preset]
+        offer_features(self.fields["features"])
         self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]
             OAuthClient.Kind.SERVER: "You approve the portal on a page of Zoho.",
             OAuthClient.Kind.SELF: "For portals that Zoho cannot send you back to.",
@@ -79,14 +95,14 @@ class AccountForm(forms.Form):
 class ClientForm(forms.Form):
     """The wizard's second step: the client that was made in Zoho's API console."""
 
-    client_id = forms.CharField(
+    client_id = PastedField(
         label="Client ID",
         max_length=100,
         help_text="Starts with 1000. as a rule.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Paste the Client ID from Zoho's API console."},
     )
-    client_secret = forms.CharField(
+    client_secret = PastedField(
         label="Client secret",
         max_length=200,
         required=False,
@@ -106,23 +122,59 @@ class ClientForm(forms.Form):
 
     def clean_client_id(self) -> str:
         value: str = self.cleaned_data["client_id"]
-        if any(character.isspace() for character in value):
+        if " " in value:
             raise forms.ValidationError(
-                "A Client ID has no spaces or line breaks. Copy it once more."
+                "A Client ID has no spaces. Copy it from Zoho once more."
             )
         return value
+
+    def clean(self) -> dict[str, Any]:
+        """Put a swapped id and secret right; an id looks like 1000.ABC, as a rule."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        client_id = cleaned.get("client_id", "")
+        secret = cleaned.get("client_secret", "")
+        self.were_swapped = secret.startswith("1000.") and not client_id.startswith(
+            "1000."
+        )
+        if self.were_swapped:
+            cleaned["client_id"], cleaned["client_secret"] = secret, client_id
+        return cleaned
 
 
 class SelfClientForm(ClientForm):
     """The same for a Self Client, with its short-lived code as the last thing."""
 
-    code = forms.CharField(
+    code = PastedField(
         label="Code",
         max_length=300,
         help_text="It lives 3 minutes unless you chose longer, so paste it last.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Paste the code that Zoho generated."},
     )
+
+
+class SecretForm(forms.Form):
+    client_secret = PastedField(
+        label="New client secret",
+        max_length=200,
+        help_text="From the Client Secret tab of your client in Zoho's API console.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Paste the Client Secret from Zoho."},
+    )
+
+
+class FeaturesForm(forms.Form):
+    """What people do with a connection that exists."""
+
+    features = forms.MultipleChoiceField(
+        label="What will people do here?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Tick at least one thing that people will do."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_features(self.fields["features"])
 
 
 class PeopleForm(forms.Form):

@@ -113,9 +113,40 @@ def _copy(client: OAuthClient) -> OAuthClient:
 
 def _save_secret(client: OAuthClient, data_center: str, value: str) -> None:
     client.secrets.filter(data_center=data_center).delete()
+    _add_secret(client, data_center, value)
+
+
+def _add_secret(client: OAuthClient, data_center: str, value: str) -> None:
     secret = ClientSecret(client=client, data_center=data_center, ending=value[-4:])
     vault.seal(secret, "sealed", value)
     secret.save()
+
+
+def replace_secret(connection: Connection, value: str) -> None:
+    """Prove a new secret of the same client with Zoho, then keep it.
+
+    The one before it stays as the second to be tried: both may work for a while.
+
+    Raises:
+        ZohoError: Zoho does not take it, or could not be asked; nothing was changed.
+    """
+    row = connection.data_center_row
+    tokens.StoredTokens(connection, _transport(row)).prove(value)
+    client = connection.client
+    older = client.secrets.filter(data_center=row.code).order_by("-created_at")
+    with transaction.atomic():
+        client.secrets.filter(pk__in=[item.pk for item in older[1:]]).delete()
+        _add_secret(client, row.code, value)
+    connection.move(leave=Connection.State.RECONNECT, to=Connection.State.ACTIVE)
+
+
+def change_features(connection: Connection, keys: Iterable[str]) -> None:
+    """Change what a connection is used for; `lacking` says what to ask Zoho for."""
+    grant = connection.grants.filter(is_current=True).only("scopes").first()
+    connection.features = list(keys)
+    missing = features.lacking(connection.features, grant.scopes if grant else ())
+    connection.lacking = [feature.key for feature in missing]
+    connection.save(update_fields=["features", "lacking"])
 
 
 def consent_url(connection: Connection, *, person: User, session_key: str) -> str:

@@ -69,7 +69,16 @@ def needed_act(connection: Connection) -> Act:
 
 def act(connection: Connection, action: str, label: str) -> Act:
     """Return the button for an explanation's `action`."""
-    by_link = {"client": "client", "region": "account", "features": "account"}
+    draft = connection.is_draft
+    by_link = {
+        "client": "client",
+        "secret": "client" if draft else "secret",
+        "region": "account" if draft else "client",
+        "features": "account" if draft else "features",
+    }
+    if connection.is_draft and action in {"test", "again"}:
+        # There is nothing to test yet: the way there is tried once more.
+        action = "consent"
     if action in {"reconnect", "consent"}:
         if connection.is_self_client:
             return Act(
@@ -77,8 +86,8 @@ def act(connection: Connection, action: str, label: str) -> Act:
             )
         return Act(label, reverse("connections:consent", args=[connection.pk]), True)
     if action in by_link:
-        name = by_link[action] if connection.is_draft else "client"
-        return Act(label, reverse(f"connections:{name}", args=[connection.pk]), False)
+        url = reverse(f"connections:{by_link[action]}", args=[connection.pk])
+        return Act(label, url, False)
     if action in {"test", "again"}:
         return Act(label, reverse("connections:test", args=[connection.pk]), True)
     return Act(label, reverse("connections:list"), False)

@@ -90,12 +90,37 @@ class StoredTokens:
             raise TokenRefused("INVALID_TOKEN")
         return self._renewed(grant)
 
-    def _grant(self) -> Grant:
+    def prove(self, secret: str) -> None:
+        """Renew the token with just this client secret.
+
+        Raises:
+            ZohoError: Zoho refused it, or could not be asked; nothing was changed.
+        """
+        grant = self._grant(Connection.State.ACTIVE, Connection.State.RECONNECT)
+        owner = _lease(grant)
+        if not owner:
+            raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
+        client = oauth.Client(grant.client.client_id, secret)
+        try:
+            _spend_budget(grant, owner)
+            token = oauth.refresh(
+                self._transport,
+                self._connection.data_center_row,
+                client,
+                opened(grant, "sealed_refresh_token"),
+            )
+        except ZohoError:
+            held = Grant.objects.filter(pk=grant.pk, lease_owner=owner)
+            held.update(lease_owner="", lease_until=None)
+            raise
+        _keep_token(grant, owner, token)
+
+    def _grant(self, *states: str) -> Grant:
         grant = (
             Grant.objects.filter(
                 connection=self._connection,
                 is_current=True,
-                connection__state=Connection.State.ACTIVE,
+                connection__state__in=states or (Connection.State.ACTIVE,),
             )
             .exclude(sealed_refresh_token="")
             .first()

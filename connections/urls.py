@@ -16,5 +16,8 @@ urlpatterns = [
     path("<uuid:pk>/test/", views.test, name="test"),
     path("<uuid:pk>/organisation/", views.choose_organisation, name="organisation"),
     path("<uuid:pk>/people/", views.people, name="people"),
+    path("<uuid:pk>/features/", views.change_features, name="features"),
+    path("<uuid:pk>/without/", wizard.without, name="without"),
+    path("<uuid:pk>/secret/", views.secret, name="secret"),
     path("<uuid:pk>/disconnect/", views.disconnect, name="disconnect"),
 ]

@@ -1,13 +1,21 @@
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import services, status
-from connections.forms import DisconnectForm, NameForm, PeopleForm
+from connections import services, status, wizard
+from connections.forms import (
+    DisconnectForm,
+    FeaturesForm,
+    NameForm,
+    PeopleForm,
+    SecretForm,
+)
 from connections.models import Connection
+from connections.zoho.errors import ZohoError
 from zohoportal.accounts.access import PersonRequest, admins_only
 
 
@@ -44,6 +52,8 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
         .only("scopes", "refreshed_at", "created_at")
         .first(),
         "form": form,
+        "redirect_uri": settings.REDIRECT_URI,
+        "unconfirmed": connection.grants.filter(ended_at__isnull=False).count(),
     }
     return render(request, "connections/detail.html", context)
 
@@ -81,13 +91,48 @@ def choose_organisation(request: PersonRequest, pk: UUID) -> HttpResponse:
 @admins_only
 def people(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
-    form = PeopleForm(request.POST or None, initial={"members": _members(connection)})
-    if request.method == "POST" and form.is_valid():
+    # Nobody ticked is an answer too, so an empty POST counts.
+    posted = request.POST if request.method == "POST" else None
+    form = PeopleForm(posted, initial={"members": _members(connection)})
+    if form.is_valid():
         services.set_members(connection, form.cleaned_data["members"])
         messages.success(request, "Who may use this connection was saved.")
         return redirect("connections:detail", connection.pk)
     return render(
         request, "connections/people.html", {"form": form, "connection": connection}
+    )
+
+
+@admins_only
+def secret(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    form = SecretForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.replace_secret(connection, form.cleaned_data["client_secret"])
+        except ZohoError as error:
+            words = wizard.explained(connection, error, "refresh")
+            form.add_error("client_secret", f"{words.title}. {words.next_step}")
+        else:
+            messages.success(request, "Zoho took the new client secret. It is saved.")
+            return redirect("connections:detail", connection.pk)
+    return render(
+        request, "connections/secret.html", {"form": form, "connection": connection}
+    )
+
+
+@admins_only
+def change_features(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    form = FeaturesForm(request.POST or None, initial={"features": connection.features})
+    if form.is_valid():
+        services.change_features(connection, form.cleaned_data["features"])
+        if connection.lacking:
+            return wizard.to_zoho_or_code(request, connection)
+        messages.success(request, "What people do here was saved.")
+        return redirect("connections:detail", connection.pk)
+    return render(
+        request, "connections/features.html", {"form": form, "connection": connection}
     )
 
 

@@ -45,9 +45,12 @@ def account(request: PersonRequest, pk: UUID | None = None) -> HttpResponse:
         else:
             draft = services.begin_setup(person=request.user, **answers)
         return redirect("connections:client", draft.pk)
-    return render(
-        request, "connections/account.html", {"form": form, "connection": draft}
-    )
+    context = {
+        "form": form,
+        "connection": draft,
+        "address_problem": address_problem(request),
+    }
+    return render(request, "connections/account.html", context)
 
 
 @admins_only
@@ -57,6 +60,12 @@ def client(request: PersonRequest, pk: UUID) -> HttpResponse:
     form_class = SelfClientForm if connection.is_self_client else ClientForm
     form = form_class(request.POST or None, connection=connection)
     if form.is_valid():
+        if form.were_swapped:
+            messages.info(
+                request,
+                "Client ID and secret were pasted the other way round. We put each in "
+                "its place.",
+            )
         services.save_client(
             connection,
             client_id=form.cleaned_data["client_id"],
@@ -153,6 +162,26 @@ def _taken(request: HttpRequest) -> Connection | None:
     )
 
 
+def to_zoho_or_code(request: PersonRequest, connection: Connection) -> HttpResponse:
+    """Lead to a new consent: at Zoho, or by a Self Client's code."""
+    if connection.is_self_client:
+        return redirect("connections:client", connection.pk)
+    return _to_zoho(request, connection)
+
+
+@admins_only
+@require_POST
+def without(request: PersonRequest, pk: UUID) -> HttpResponse:
+    """Take out the product that the Zoho account does not have, and ask again."""
+    connection = _connection(pk)
+    product = request.POST.get("product", "")
+    kept = [item.key for item in connection.chosen_features if item.product != product]
+    if not kept:
+        return redirect("connections:client", connection.pk)
+    services.change_features(connection, kept)
+    return to_zoho_or_code(request, connection)
+
+
 def _to_zoho(request: PersonRequest, connection: Connection) -> HttpResponse:
     return redirect(
         services.consent_url(
@@ -167,7 +196,7 @@ def _connect_with_code(connection: Connection, code: str) -> Explanation | None:
     try:
         services.connect_with_code(connection, code)
     except ZohoError as error:
-        return _explained(connection, error, "self_client")
+        return explained(connection, error, "self_client")
     return None
 
 
@@ -175,12 +204,12 @@ def _back_with(
     request: HttpRequest, connection: Connection, error: ZohoError
 ) -> HttpResponse:
     """Lead back to the step with the reason; the code leaves the address bar."""
-    problem = _explained(connection, error, "exchange")
+    problem = explained(connection, error, "exchange")
     request.session[PROBLEM] = asdict(problem)
     return redirect("connections:client", connection.pk)
 
 
-def _explained(connection: Connection, error: ZohoError, step: Step) -> Explanation:
+def explained(connection: Connection, error: ZohoError, step: Step) -> Explanation:
     products = {item.product_name for item in connection.chosen_features}
     facts = {
         "region": connection.region,
@@ -190,6 +219,32 @@ def _explained(connection: Connection, error: ZohoError, step: Step) -> Explanat
     }
     zone = timezone.get_current_timezone()
     return explain(error, step=step, zone=zone, facts=facts)
+
+
+def address_problem(request: HttpRequest) -> str:
+    """Return what is odd about the portal's address, before a client is made for it."""
+    here = f"{request.scheme}://{request.headers.get('Host', '')}"
+    if here != settings.SITE_URL:
+        return (
+            f"You opened the portal as {here}, but its SITE_URL is "
+            f"{settings.SITE_URL}. Zoho will send you there. If that is not right, "
+            "change SITE_URL first."
+        )
+    if not settings.IS_HTTPS and not settings.IS_LOOPBACK:
+        return (
+            f"SITE_URL is {settings.SITE_URL}, without https: passwords and Zoho's "
+            "codes can be read on the way. Use an https address."
+        )
+    return ""
+
+
+def _products_to_drop(
+    connection: Connection, problem: Explanation | None
+) -> dict[str, str]:
+    """Return the products to offer "connect without" for, where that can help."""
+    products = {item.product: item.product_name for item in connection.chosen_features}
+    is_no_org = problem is not None and problem.ref == "E26"
+    return products if is_no_org and len(products) > 1 else {}
 
 
 def _pop_problem(request: HttpRequest) -> Explanation | None:
@@ -237,6 +292,8 @@ def _client_page(
         "homepage": settings.SITE_URL,
         "redirect_uri": settings.REDIRECT_URI,
         "scopes": ",".join(features.scopes(connection.features)),
+        "address_problem": address_problem(request),
+        "products": _products_to_drop(connection, problem),
     }
     page = "self_client" if connection.is_self_client else "client"
     return render(request, f"connections/{page}.html", context)

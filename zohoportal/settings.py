@@ -58,7 +58,8 @@ if not _site.hostname or _site.path or _site.query or _site.username:
 if _site.scheme not in {"http", "https"}:
     raise stop("SITE_URL", "it starts with https://")
 IS_HTTPS = _site.scheme == "https"
-if not (IS_HTTPS or DEBUG or DEMO or is_loopback(_site.hostname)):
+IS_LOOPBACK = is_loopback(_site.hostname)
+if not (IS_HTTPS or DEBUG or DEMO or IS_LOOPBACK):
     raise stop("SITE_URL", "use https:// for an address that others can reach")
 
 SECRET_KEY = env.str("SECRET_KEY", "")

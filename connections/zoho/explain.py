@@ -91,7 +91,7 @@ _TEXTS: Mapping[str, Explanation] = {
         "the API console. If your account is in another region than the client, switch "
         "on Multi-DC there; each region can have its own secret.",
         "Copy it again from the Client Secret tab.",
-        "client",
+        "secret",
         "Enter the secret again",
         admin=True,
     ),
