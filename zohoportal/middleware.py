@@ -1,12 +1,17 @@
 """What every answer carries, and the time zone that pages speak."""
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
+
+from zohoportal.outbox import kept_forms
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -48,6 +53,19 @@ def own_time_zone(get_response: Handler) -> Handler:
         return get_response(request)
 
     return answer
+
+
+class SignInRule(LoginRequiredMiddleware):
+    """Signing in is the rule; a form sent after the session ended is not lost."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseRedirect:
+        if request.method == "POST" and kept_forms.keep(request):
+            messages.info(
+                request, "You were signed out. Sign in to go on; your form is kept."
+            )
+        return super().handle_no_permission(request, view_func)
 
 
 class RequestLog(RequestMiddleware):

@@ -142,7 +142,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "zohoportal.middleware.SignInRule",
     "zohoportal.middleware.RequestLog",
     "zohoportal.middleware.own_time_zone",
     "django.contrib.messages.middleware.MessageMiddleware",

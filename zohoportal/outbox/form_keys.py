@@ -16,8 +16,18 @@ def issue(person: User) -> str:
 
 def read(value: str, person: User) -> str | None:
     """Return what identifies the form, or None for a key that is not this person's."""
-    try:
-        owner, key = signing.loads(value, salt=_SALT)
-    except (signing.BadSignature, ValueError):
-        return None
+    owner, key = _opened(value)
     return key if owner == str(person.pk) else None
+
+
+def owner(value: str) -> str:
+    """Return the id of the person the form was shown to; empty for a made-up key."""
+    return _opened(value)[0]
+
+
+def _opened(value: str) -> tuple[str, str]:
+    try:
+        person_id, key = signing.loads(value, salt=_SALT)
+    except (signing.BadSignature, ValueError):
+        return "", ""
+    return person_id, key

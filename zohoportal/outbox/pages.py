@@ -16,7 +16,7 @@ from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
 from connections.zoho.explain import Explanation, explain, field_text
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
-from zohoportal.outbox import form_keys, services
+from zohoportal.outbox import form_keys, kept_forms, services
 from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import sender_of
 
@@ -46,6 +46,7 @@ class DeliveryFormView(FormView):
             "first": None,
             "problem": None,
             "act": None,
+            "is_kept": bool(kept_forms.find(request, self.person)),
         }
         if self.feature.key in self.connection.lacking:
             self.explain(PermissionMissing("OAUTH_SCOPE_MISMATCH"))
@@ -69,8 +70,8 @@ class DeliveryFormView(FormView):
         raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:
-        """Start with what an earlier delivery of this person held, if asked to."""
-        initial = super().get_initial()
+        """Start with what was typed before the sign-in ended, or was sent earlier."""
+        initial = super().get_initial() | kept_forms.find(self.request, self.person)
         earlier = self.request.GET.get("from", "")
         if earlier:
             found = Delivery.objects.filter(
@@ -96,6 +97,7 @@ class DeliveryFormView(FormView):
             )
             return super().form_invalid(form)
         receipt = self.deliver(form_key, form)
+        kept_forms.drop(self.request)
         if not receipt.same_content:
             self.extra["first"] = receipt.delivery
             return super().form_invalid(form)

@@ -1,0 +1,71 @@
+from django.test import Client
+
+from connections.models import Connection
+from tests.conftest import PASSWORD
+from zohoportal.accounts.models import User
+from zohoportal.outbox.models import Delivery
+
+TYPED = {"email": "kim@example.com", "last_name": "Sample", "title": "Manager"}
+
+
+def url(connection: Connection) -> str:
+    return f"/c/{connection.slug}/crm/contacts/new/"
+
+
+def send_after_the_session_ended(client: Client, connection: Connection) -> str:
+    form_key = client.get(url(connection)).context["form_key"]
+    client.logout()
+    answer = client.post(url(connection), TYPED | {"form_key": form_key})
+    address: str = answer.headers["Location"]
+    return address
+
+
+def sign_in(client: Client, address: str, person: User) -> None:
+    client.post(address, {"username": person.email, "password": PASSWORD})
+
+
+class TestF63SessionEndsWhileAFormIsOpen:
+    def test_gives_the_text_back_after_signing_in(
+        self, connection: Connection, staff: User, staff_client: Client
+    ) -> None:
+        address = send_after_the_session_ended(staff_client, connection)
+        said = staff_client.get(address).content.decode()
+        sign_in(staff_client, address, staff)
+
+        page = staff_client.get(url(connection))
+
+        assert "your form is kept" in said
+        assert "Your form was kept" in page.content.decode()
+        form = page.context["form"]
+        assert {name: form[name].value() for name in TYPED} == TYPED
+        assert not Delivery.objects.exists()
+
+    def test_shows_it_to_nobody_else_at_the_same_browser(
+        self, connection: Connection, admin: User, staff_client: Client
+    ) -> None:
+        address = send_after_the_session_ended(staff_client, connection)
+        sign_in(staff_client, address, admin)
+
+        page = staff_client.get(url(connection))
+
+        assert "kim@example.com" not in page.content.decode()
+
+    def test_forgets_it_when_it_was_sent(
+        self, connection: Connection, staff: User, staff_client: Client
+    ) -> None:
+        address = send_after_the_session_ended(staff_client, connection)
+        sign_in(staff_client, address, staff)
+        page = staff_client.get(url(connection))
+        again = TYPED | {"form_key": page.context["form_key"]}
+        staff_client.post(url(connection), again)
+
+        page = staff_client.get(url(connection))
+
+        assert page.context["form"]["email"].value() is None
+
+    def test_keeps_nothing_without_a_key_of_ours(
+        self, connection: Connection, anonymous_client: Client
+    ) -> None:
+        anonymous_client.post(url(connection), TYPED | {"form_key": "made up"})
+
+        assert "kept_form" not in anonymous_client.session
