@@ -8,6 +8,7 @@ Keys come from `VAULT_KEYS`, apart from `SECRET_KEY`: the first seals, all open.
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +18,7 @@ from django.db import models
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_ID = re.compile(r"[0-9A-Za-z_-]{1,20}")
 
 
 class BadKeys(ValueError):
@@ -36,8 +38,9 @@ def parse_keys(text: str) -> Mapping[str, bytes]:
     keys: dict[str, bytes] = {}
     for item in filter(None, (part.strip() for part in text.split(","))):
         key_id, _, encoded = item.partition(":")
-        if not key_id or key_id in keys:
-            raise BadKeys("each key needs an id of its own, as in main:KEY")
+        # Else it may be the key itself, and must not be shown.
+        if not _ID.fullmatch(key_id) or key_id in keys:
+            raise BadKeys("each key needs a short id of its own, as in main:KEY")
         try:
             keys[key_id] = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
         except (binascii.Error, ValueError):

@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from connections.vault import BadKeys, parse_keys
 from connections.zoho.datacenters import TableError, table
-from zohoportal.logs import without_secrets
+from zohoportal.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -280,43 +279,4 @@ LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise stop("LOG_LEVEL", "use DEBUG, INFO, WARNING or ERROR")
 
-_shared_processors: list[structlog.typing.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.ExtraAdder(),
-]
-structlog.configure(
-    processors=[
-        *_shared_processors,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _shared_processors,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                without_secrets,
-                structlog.processors.JSONRenderer(),
-            ],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # Django's own handlers would mail settings and print every request twice.
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        "django.server": {"handlers": [], "propagate": False},
-        # At DEBUG urllib3 writes whole addresses; a code could be in one.
-        "urllib3": {"level": "INFO"},
-    },
-}
+LOGGING = logging_config(LOG_LEVEL)

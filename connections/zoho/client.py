@@ -1,6 +1,7 @@
 """A client for one connection: it authorises, and repeats once after a 401."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from connections.zoho import replies
@@ -9,6 +10,7 @@ from connections.zoho.errors import TokenRefused
 from connections.zoho.transport import Reply, Transport
 
 Interpreter = Callable[[Reply], replies.Json]
+ProductInterpreter = Callable[..., replies.Json]
 
 
 class Tokens(Protocol):
@@ -41,45 +43,21 @@ class ZohoClient:
         self._tokens = tokens
 
     def crm(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
-        repeatable: bool | None = None,
+        self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
     ) -> replies.Json:
-        """Call Zoho CRM v8, such as `crm("GET", "org")`."""
-        harmless = method == "GET" if repeatable is None else repeatable
-        return self._call(
-            method,
-            f"{self.data_center.api}/crm/v8/{path}",
-            lambda reply: replies.crm(reply, repeatable=harmless),
-            params=params,
-            json=json,
-            repeatable=harmless,
-        )
+        """Call Zoho CRM v8, such as `crm("GET", "org")`; `data` is params or json."""
+        url = f"{self.data_center.api}/crm/v8/{path}"
+        return self._product(replies.crm, method, url, repeatable, **data)
 
     def desk(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
-        repeatable: bool | None = None,
+        self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
     ) -> replies.Json:
         """Call Zoho Desk v1 for the connection's organisation."""
-        harmless = method == "GET" if repeatable is None else repeatable
         organisation = self.organisations.get("desk", "")
-        return self._call(
-            method,
-            f"{self.data_center.desk}/api/v1/{path}",
-            lambda reply: replies.desk(reply, repeatable=harmless),
-            headers={"orgId": organisation} if organisation else {},
-            params=params,
-            json=json,
-            repeatable=harmless,
+        headers = {"orgId": organisation} if organisation else {}
+        url = f"{self.data_center.desk}/api/v1/{path}"
+        return self._product(
+            replies.desk, method, url, repeatable, headers=headers, **data
         )
 
     def profile(self) -> replies.Json:
@@ -87,7 +65,24 @@ class ZohoClient:
         return self._call(
             "GET",
             f"{self.data_center.accounts}/oauth/user/info",
-            lambda reply: replies.crm(reply, repeatable=True),
+            partial(replies.crm, repeatable=True),
+        )
+
+    def _product(
+        self,
+        interpret: ProductInterpreter,
+        method: str,
+        url: str,
+        repeatable: bool | None,
+        **request: Any,
+    ) -> replies.Json:
+        harmless = method == "GET" if repeatable is None else repeatable
+        return self._call(
+            method,
+            url,
+            partial(interpret, repeatable=harmless),
+            repeatable=harmless,
+            **request,
         )
 
     def _call(

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from connections import status
@@ -89,7 +88,9 @@ def _changeable(request: PersonRequest, pk: UUID) -> Delivery:
 
 def _position(request: PersonRequest) -> tuple[datetime | None, UUID | None]:
     try:
-        before = parse_datetime(request.GET.get("before", ""))
-        return before, UUID(request.GET["last"]) if before else None
-    except (KeyError, ValueError):
+        before = datetime.fromisoformat(request.GET["before"])
+        last = UUID(request.GET["last"])
+        # In UTC, so that one at the end of time fails here and not in the database.
+        return (before.astimezone(UTC), last) if before.tzinfo else (None, None)
+    except (KeyError, ValueError, OverflowError):
         return None, None
