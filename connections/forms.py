@@ -65,6 +65,7 @@ class AccountForm(forms.Form):
         assert isinstance(regions, forms.ChoiceField)  # noqa: S101  # for the types
         regions.choices = [(row.code, row.name) for row in rows]
         regions.choice_hints = {row.code: row.sign_in for row in rows}  # type: ignore[attr-defined]  # read by field.html
+        regions.is_asked = True  # type: ignore[attr-defined]  # an address answers it too
         offer_features(self.fields["features"])
         self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]
             OAuthClient.Kind.SERVER: "You approve the portal on a page of Zoho.",
@@ -191,6 +192,7 @@ class PeopleForm(forms.Form):
         field = self.fields["members"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101
         field.queryset = User.objects.staff()
+        field.is_asked = True  # type: ignore[attr-defined]  # nobody is an answer too
 
 
 class NameForm(forms.Form):

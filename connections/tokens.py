@@ -1,6 +1,7 @@
 """The token broker: one access token for all callers, renewed by one of them.
 
-Within a process one thread goes ahead and the others wait for it. Between processes
+Within a process one thread goes ahead and the others wait for what it brings, without
+asking the database again. Between processes
 and hosts the one that takes the lease on the grant goes ahead: one conditional UPDATE
 with a random owner. Nothing is held in the database while Zoho is asked, not by the
 one who asks and not by those who wait. The new token is written only over the
@@ -13,12 +14,14 @@ https://www.zoho.com/accounts/protocol/oauth/token-limits.html
 
 import random
 import secrets
-import threading
 import time
+from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection as database
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -47,8 +50,16 @@ LONGEST_BACK_OFF = timedelta(hours=1)
 
 THROTTLED = "Access Denied"
 
-# One lock for each grant that this process has renewed.
-_flights: dict[UUID, threading.Lock] = {}
+# The renewals under way in this process, by grant and generation: each becomes the new
+# token, or empty where it brought none and the next one may try.
+Key = tuple[UUID, int]
+_flights: dict[Key, Future[str]] = {}
+# When this process first met a grant's token, on a clock that nobody sets.
+_met: dict[UUID, tuple[int, float]] = {}
+
+
+class _LeaseLost(Unavailable):
+    """Another one took the lease: what we were about to do is theirs to do."""
 
 
 class StoredTokens:
@@ -69,6 +80,7 @@ class StoredTokens:
             Unavailable: Zoho's accounts server did not answer, now or a while ago.
         """
         grant = self._grant()
+        _age(grant)
         left = grant.expires_at - timezone.now()
         if left > MARGIN:
             return opened(grant, "sealed_access_token")
@@ -85,8 +97,7 @@ class StoredTokens:
         stored = opened(grant, "sealed_access_token")
         if stored != refused:
             return stored
-        renewed_at = grant.refreshed_at
-        if renewed_at and timezone.now() - renewed_at < REFUSED_AGAIN:
+        if _is_new(grant):
             raise TokenRefused("INVALID_TOKEN")
         return self._renewed(grant)
 
@@ -134,45 +145,88 @@ class StoredTokens:
 
         `meanwhile` is a token that still works: with it nobody waits or fails.
         """
-        flight = _flights.setdefault(grant.pk, threading.Lock())
-        if meanwhile and flight.locked():
-            return meanwhile
-        _leave_database()
-        if not flight.acquire(timeout=WAIT_SECONDS):
-            raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
-        try:
-            return self._renewed_by_one(grant.generation, meanwhile)
-        finally:
-            flight.release()
-
-    def _renewed_by_one(self, seen: int, meanwhile: str) -> str:
+        key = grant.pk, grant.generation
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
-            grant = self._grant()
-            if grant.generation != seen:
-                return opened(grant, "sealed_access_token")
-            if grant.retry_at and grant.retry_at > timezone.now():
-                return meanwhile or self._wait_longer(grant)
-            owner = _lease(grant)
-            if owner:
-                return self._refresh(grant, owner, meanwhile)
+            own: Future[str] = Future()
+            flight = _flights.setdefault(key, own)
+            if flight is own:
+                return self._go_ahead(key, own, meanwhile)
             if meanwhile:
                 return meanwhile
             _leave_database()
-            time.sleep(0.02 + random.random() * 0.05)  # noqa: S311  # spreads callers
+            with suppress(TimeoutError):
+                token = flight.result(timeout=deadline - time.monotonic())
+                if token:
+                    return token
+        raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
+
+    def _go_ahead(self, key: Key, flight: Future[str], meanwhile: str) -> str:
+        """Renew the token for all threads that wait; Zoho's refusal is theirs too."""
+        token = meanwhile
+        failure = None
+        try:
+            token = self._renewed_by_one(key, meanwhile)
+            return token
+        except ZohoError as error:
+            failure = error
+            raise
+        finally:
+            del _flights[key]
+            if failure:
+                flight.set_exception(failure)
+            else:
+                flight.set_result("" if token == meanwhile else token)
+
+    def _renewed_by_one(self, seen: Key, meanwhile: str) -> str:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            grant = self._grant()
+            if (grant.pk, grant.generation) != seen:
+                return opened(grant, "sealed_access_token")
+            if _must_wait(grant):
+                return meanwhile or self._wait_longer(grant)
+            owner = _lease(grant)
+            if owner:
+                with suppress(_LeaseLost):
+                    return self._refresh(grant, owner, meanwhile)
+            if meanwhile:
+                return meanwhile
+            _leave_database()
+            time.sleep(0.05 + random.random() * 0.1)  # noqa: S311  # spreads callers
         raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
 
     def _refresh(self, grant: Grant, owner: str, meanwhile: str) -> str:
-        """Ask Zoho as the lease's owner, and keep what came of it."""
+        """Ask Zoho as the lease's owner, and keep what came of it.
+
+        Where the grant was replaced meanwhile, its successor counts.
+        """
         try:
             token = self._ask(grant, owner)
-        except ZohoError as error:
-            _keep_failure(grant, owner, error)
-            if meanwhile and not isinstance(error, ReconnectRequired):
-                return meanwhile
+        except _LeaseLost:
             raise
-        _keep_token(grant, owner, token)
+        except ZohoError as error:
+            ended = _ends_grant(grant, error)
+            kept = _keep_failure(grant, owner, error, ended=ended)
+            working = "" if ended else meanwhile
+            if not kept:
+                working = self._newer(grant) or working
+            if working:
+                return working
+            raise
+        if not _keep_token(grant, owner, token):
+            now = self._grant()
+            if now.pk != grant.pk:
+                return opened(now, "sealed_access_token")
+        # Late perhaps, but Zoho takes the older of two tokens as well.
         return token.access
+
+    def _newer(self, grant: Grant) -> str:
+        """Return the token that replaced the grant's; empty if none did."""
+        now = self._grant()
+        if (now.pk, now.generation) == (grant.pk, grant.generation):
+            return ""
+        return opened(now, "sealed_access_token")
 
     def _ask(self, grant: Grant, owner: str) -> oauth.Token:
         """Refresh with the newest client secret, else with the one before it."""
@@ -245,6 +299,32 @@ def _leave_database() -> None:
         database.close()
 
 
+def _age(grant: Grant) -> float:
+    """Return for how many seconds this process has known the grant's token."""
+    generation, met = _met.get(grant.pk, (0, 0.0))
+    if generation != grant.generation:
+        met = time.monotonic()
+        _met[grant.pk] = grant.generation, met
+    return time.monotonic() - met
+
+
+def _is_new(grant: Grant) -> bool:
+    """Tell whether the token was renewed a moment ago, even if the clock was set."""
+    renewed_at = grant.refreshed_at
+    if renewed_at is None or abs(timezone.now() - renewed_at) >= REFUSED_AGAIN:
+        return False
+    return _age(grant) < REFUSED_AGAIN.total_seconds()
+
+
+def _must_wait(grant: Grant) -> bool:
+    """Tell whether to wait after a failure; not where the clock was put back since."""
+    now = timezone.now()
+    if grant.retry_at is None or grant.retry_at <= now:
+        return False
+    last_call = grant.token_calls[-1] if grant.token_calls else now.isoformat()
+    return datetime.fromisoformat(last_call) <= now
+
+
 def _lease(grant: Grant) -> str:
     """Take the lease and return its owner's name; empty if somebody else has it."""
     now = timezone.now()
@@ -262,27 +342,33 @@ def _spend_budget(grant: Grant, owner: str) -> None:
 
     Raises:
         RateLimited: eight calls were made in ten minutes; Zoho blocks at ten.
+        _LeaseLost: the lease, or the grant, is no longer ours.
     """
     now = timezone.now()
-    stored = Grant.objects.values_list("token_calls", flat=True).get(pk=grant.pk)
-    moments = map(datetime.fromisoformat, stored)
-    calls = [moment for moment in moments if now - moment < WINDOW]
+    ours = Grant.objects.filter(pk=grant.pk, lease_owner=owner)
+    stored = ours.values_list("token_calls", flat=True).first()
+    moments = map(datetime.fromisoformat, stored or ())
+    # Calls far in the future were counted before the clock was put back.
+    calls = [moment for moment in moments if abs(now - moment) < WINDOW]
     if len(calls) >= BUDGET:
         raise RateLimited(THROTTLED, retry_at=calls[0] + WINDOW)
-    Grant.objects.filter(pk=grant.pk, lease_owner=owner).update(
+    counted = ours.filter(lease_until__gt=now).update(
         token_calls=[call.isoformat() for call in [*calls, now]]
     )
+    if not counted:
+        raise _LeaseLost("timeout")
 
 
-def _keep_token(grant: Grant, owner: str, token: oauth.Token) -> None:
+def _keep_token(grant: Grant, owner: str, token: oauth.Token) -> bool:
+    """Store the token; return whether the grant is still the one it was made with."""
     vault.seal(grant, "sealed_access_token", token.access)
     changes = {"sealed_access_token": grant.sealed_access_token}
     if token.refresh:
         # Zoho keeps the refresh token; should it ever send another, that one counts.
         vault.seal(grant, "sealed_refresh_token", token.refresh)
         changes["sealed_refresh_token"] = grant.sealed_refresh_token
-    Grant.objects.filter(
-        pk=grant.pk, lease_owner=owner, generation=grant.generation
+    kept = Grant.objects.filter(
+        pk=grant.pk, is_current=True, lease_owner=owner, generation=grant.generation
     ).update(
         expires_at=token.expires_at,
         generation=F("generation") + 1,
@@ -295,32 +381,49 @@ def _keep_token(grant: Grant, owner: str, token: oauth.Token) -> None:
         retry_at=None,
         **changes,
     )
+    return bool(kept)
 
 
-def _keep_failure(grant: Grant, owner: str, error: ZohoError) -> None:
-    """Note why, wait longer each time, and mark the connection if Zoho ended it.
+def _ends_grant(grant: Grant, error: ZohoError) -> bool:
+    """Tell whether an admin is needed.
 
     `invalid_code` is Zoho's word for a refresh token that is gone. A refused client
     counts when it is seen twice a minute apart; nothing else ends a grant.
     """
-    now = timezone.now()
-    is_same = grant.last_failure == error.code
-    first_at = grant.last_failure_at if is_same and grant.last_failure_at else now
-    Grant.objects.filter(pk=grant.pk, lease_owner=owner).update(
-        failures=F("failures") + 1,
-        last_failure=error.code or str(error.status),
-        last_failure_at=first_at,
-        retry_at=_next_try(grant, error, now),
-        lease_owner="",
-        lease_until=None,
+    if not isinstance(error, ReconnectRequired):
+        return False
+    age = timezone.now() - _first_seen(grant, error)
+    return error.code == "invalid_code" or (
+        "client" in error.code and age >= CONFIRM_AFTER
     )
-    confirmed = "client" in error.code and now - first_at >= CONFIRM_AFTER
-    if isinstance(error, ReconnectRequired) and (
-        error.code == "invalid_code" or confirmed
-    ):
-        grant.connection.move(
-            leave=Connection.State.ACTIVE, to=Connection.State.RECONNECT
+
+
+def _first_seen(grant: Grant, error: ZohoError) -> datetime:
+    is_same = grant.last_failure == error.code
+    return (is_same and grant.last_failure_at) or timezone.now()
+
+
+def _keep_failure(grant: Grant, owner: str, error: ZohoError, *, ended: bool) -> bool:
+    """Note why, wait longer each time, and mark the connection if Zoho ended it.
+
+    Returns whether it is still this grant's failure: an admin may have reconnected.
+    """
+    with transaction.atomic():
+        kept = Grant.objects.filter(
+            pk=grant.pk, is_current=True, lease_owner=owner
+        ).update(
+            failures=F("failures") + 1,
+            last_failure=error.code or str(error.status),
+            last_failure_at=_first_seen(grant, error),
+            retry_at=_next_try(grant, error, timezone.now()),
+            lease_owner="",
+            lease_until=None,
         )
+        if kept and ended:
+            grant.connection.move(
+                leave=Connection.State.ACTIVE, to=Connection.State.RECONNECT
+            )
+    return bool(kept)
 
 
 def _next_try(grant: Grant, error: ZohoError, now: datetime) -> datetime:

@@ -74,11 +74,12 @@ class Transport:
             Unavailable: no connection, or no whole answer to a repeatable request.
             OutcomeUnknown: the request may have arrived, but its answer did not.
         """
-        request = requests.Request(
-            method, url, headers=headers, params=params, data=form, json=json
+        prepared = self._prepared(
+            requests.Request(
+                method, url, headers=headers, params=params, data=form, json=json
+            )
         )
-        prepared = self._session.prepare_request(request)
-        host = self._checked_host(prepared.url or "")
+        host = urlsplit(prepared.url or "").netloc
         started = time.monotonic()
         try:
             reply = self._exchange(prepared, host, seconds)
@@ -94,11 +95,16 @@ class Transport:
         logger.info("zoho call", extra=_about(method, url, str(reply.status), started))
         return reply
 
-    def _checked_host(self, url: str) -> str:
-        parts = urlsplit(url)
+    def _prepared(self, request: requests.Request) -> requests.PreparedRequest:
+        """Return the request as it will be sent, if it goes to one of our origins."""
+        try:
+            prepared = self._session.prepare_request(request)
+        except requests.RequestException:
+            raise UnknownHost from None
+        parts = urlsplit(prepared.url or "")
         if f"{parts.scheme}://{parts.netloc}" not in self._origins:
             raise UnknownHost(host=parts.netloc)
-        return parts.netloc
+        return prepared
 
     def _exchange(
         self, prepared: requests.PreparedRequest, host: str, seconds: float
