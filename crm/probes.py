@@ -1,8 +1,18 @@
 """What the doctor asks Zoho CRM."""
 
-from connections.checks import Account, Finding, Probe
+from connections.checks import Account, Finding, Probe, daily_credits
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
+
+# https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html; more with more users.
+DAILY_CREDITS = {
+    "free": 5_000,
+    "starter": 50_000,
+    "standard": 50_000,
+    "professional": 50_000,
+    "enterprise": 50_000,
+    "ultimate": 50_000,
+}
 
 
 def _organisation(client: ZohoClient) -> Finding:
@@ -11,9 +21,10 @@ def _organisation(client: ZohoClient) -> Finding:
     try:
         found = reply["org"][0]
         account = Account(str(found["zgid"]), str(found["company_name"]))
-    except (KeyError, IndexError, TypeError):
+        edition = str((found.get("license_details") or {}).get("paid_type", ""))
+    except (AttributeError, KeyError, IndexError, TypeError):
         raise UnexpectedReply("no_organisation") from None
-    return Finding(account.name, account)
+    return Finding(f"{account.name}{daily_credits(edition, DAILY_CREDITS)}", account)
 
 
 def _contacts(client: ZohoClient) -> Finding:

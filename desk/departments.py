@@ -38,8 +38,9 @@ def read_departments(client: ZohoClient) -> list[Department]:
     Raises:
         ZohoError: Zoho could not be asked, or answered strangely.
     """
-    # https://desk.zoho.com/DeskAPIDocument#Departments
-    reply = client.desk("GET", "departments", params={"isEnabled": "true"})
+    # Without a limit only ten: https://desk.zoho.com/DeskAPIDocument#Departments
+    wanted = {"isEnabled": "true", "limit": "200"}
+    reply = client.desk("GET", "departments", params=wanted)
     try:
         return [
             Department(str(row["id"]), str(row["name"]))

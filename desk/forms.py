@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -33,11 +34,6 @@ class TicketForm(forms.Form):
         label="Department",
         error_messages={"required": "Choose the department."},
     )
-    subject = forms.CharField(
-        label="Subject",
-        max_length=255,
-        error_messages={"required": "Enter the subject."},
-    )
     email = forms.EmailField(
         label="Contact's e-mail",
         max_length=255,
@@ -60,6 +56,11 @@ class TicketForm(forms.Form):
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+    subject = forms.CharField(
+        label="Subject",
+        max_length=255,
+        error_messages={"required": "Enter the subject."},
     )
     description = forms.CharField(
         label="Description",
@@ -106,6 +107,12 @@ class TicketForm(forms.Form):
                 field.initial = departments[0].id
         zone = timezone.get_current_timezone_name()
         self.fields["due_date"].help_text = f"Day and time in {zone}."
+
+    def clean_due_date(self) -> datetime | None:
+        due: datetime | None = self.cleaned_data["due_date"]
+        if due and not 2000 <= due.year < 3000:
+            raise forms.ValidationError("Due date must be in a year such as 2026.")
+        return due
 
     @property
     def more_is_open(self) -> bool:

@@ -1,9 +1,18 @@
 """What the doctor asks Zoho Desk."""
 
-from connections.checks import Account, Finding, Probe
+from connections.checks import Account, Finding, Probe, daily_credits
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
 from desk.departments import read_departments
+
+# https://desk.zoho.com/DeskAPIDocument#APIlimits; more with more users.
+DAILY_CREDITS = {
+    "free": 5_000,
+    "express": 25_000,
+    "standard": 50_000,
+    "professional": 75_000,
+    "enterprise": 100_000,
+}
 
 
 def _organisation(client: ZohoClient) -> Finding:
@@ -13,7 +22,8 @@ def _organisation(client: ZohoClient) -> Finding:
         found = tuple(
             Account(str(row["id"]), str(row["companyName"])) for row in reply["data"]
         )
-    except (KeyError, TypeError):
+        editions = {str(row["id"]): str(row.get("edition")) for row in reply["data"]}
+    except (AttributeError, KeyError, TypeError):
         raise UnexpectedReply("no_organisation") from None
     if not found:
         raise UnexpectedReply("no_organisation")
@@ -23,7 +33,8 @@ def _organisation(client: ZohoClient) -> Finding:
         account = found[0]
     if account is None:
         return Finding("There are several. Choose one below.", choices=found)
-    return Finding(account.name, account)
+    limit = daily_credits(editions[account.external_id], DAILY_CREDITS)
+    return Finding(f"{account.name}{limit}", account)
 
 
 def _departments(client: ZohoClient) -> Finding:

@@ -9,7 +9,12 @@ from django.utils.html import escape
 from connections.features import Feature
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
-from connections.zoho.errors import FieldProblem, OutcomeUnknown, Rejected
+from connections.zoho.errors import (
+    FieldProblem,
+    OutcomeUnknown,
+    Rejected,
+    UnexpectedReply,
+)
 from desk import fields
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
@@ -115,11 +120,15 @@ def _contact(client: ZohoClient, payload: Payload) -> dict[str, Any]:
 
     Raises:
         Rejected: Desk does not know the address and no last name was given.
+        UnexpectedReply: Desk's answer has another shape.
     """
     # https://desk.zoho.com/DeskAPIDocument#Search#Search_SearchContacts
     reply = client.desk("GET", "contacts/search", params={"email": payload["email"]})
+    people = reply.get("data", [])
+    if not isinstance(people, list) or not all(isinstance(p, dict) for p in people):
+        raise UnexpectedReply("no_contacts")
     wanted = payload["email"].lower()
-    for found in reply.get("data", []):
+    for found in people:
         if str(found.get("email") or "").lower() == wanted and found.get("id"):
             return {"contactId": str(found["id"])}
     if not payload["last_name"]:

@@ -1,6 +1,8 @@
 """A client for one connection: it authorises, and repeats once after a 401."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, Protocol
 
@@ -23,6 +25,32 @@ class Tokens(Protocol):
         """Return another access token than the one that Zoho refused."""
 
 
+# https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html and
+# https://desk.zoho.com/DeskAPIDocument#APIlimits
+CREDIT_HEADERS = {"X-API-CREDITS-REMAINING": "CRM", "X-Rate-Limit-Remaining-v3": "Desk"}
+
+
+class Seen:
+    """What Zoho's replies say by the way: its clock, and the credits that are left."""
+
+    def __init__(self) -> None:
+        self.clock_ahead = timedelta()
+        self.credits: dict[str, str] = {}
+
+    def note(self, reply: Reply) -> None:
+        """Read a reply's headers; what makes no sense is passed over."""
+        for header, product in CREDIT_HEADERS.items():
+            left = reply.headers.get(header, "")
+            if left.isdecimal():
+                self.credits[product] = f"{int(left):,}"
+        try:
+            zoho_says = parsedate_to_datetime(reply.headers.get("Date", ""))
+            self.clock_ahead = reply.received_at - zoho_says
+        except (TypeError, ValueError):
+            # No date, or one without a zone: nothing is known of the clock.
+            self.clock_ahead = timedelta()
+
+
 class ZohoClient:
     """Calls Zoho for one connection, at the hosts of its data centre only.
 
@@ -39,6 +67,7 @@ class ZohoClient:
     ) -> None:
         self.data_center = data_center
         self.organisations = dict(organisations or {})
+        self.seen = Seen()
         self._transport = transport
         self._tokens = tokens
 
@@ -105,4 +134,6 @@ class ZohoClient:
     ) -> Reply:
         # Zoho's own scheme, although the token's type says Bearer.
         signed = {**(headers or {}), "Authorization": f"Zoho-oauthtoken {token}"}
-        return self._transport.send(method, url, headers=signed, **request)
+        reply = self._transport.send(method, url, headers=signed, **request)
+        self.seen.note(reply)
+        return reply

@@ -69,7 +69,7 @@ class TestRedirectDoor:
         assert found.state == "active"
         assert (found.name, found.slug) == ("Example Ltd", "example-ltd")
         assert found.zoho_user == "admin@example.com"
-        assert [check["ok"] for check in found.checks] == [True] * 7
+        assert [check["ok"] for check in found.checks] == [True] * 11
         assert works(draft)
 
     def test_takes_another_address_for_a_second_one_of_the_same_name(

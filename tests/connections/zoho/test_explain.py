@@ -1,0 +1,424 @@
+from datetime import UTC, datetime
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from connections.zoho import explain as texts
+from connections.zoho.errors import (
+    FieldProblem,
+    OutcomeUnknown,
+    PermissionMissing,
+    RateLimited,
+    ReconnectRequired,
+    Rejected,
+    TokenRefused,
+    Unavailable,
+    UnexpectedReply,
+    ZohoError,
+)
+from connections.zoho.explain import Explanation, Step, explain, field_text
+
+FACTS = {
+    "region": "Europe",
+    "redirect_uri": "https://portal.example.com/oauth/callback/",
+    "product": "Zoho Desk",
+    "organisation": "Example Ltd",
+    "zoho_user": "alex@example.com",
+    "feature": "open tickets",
+    "minutes": "10",
+}
+AT = datetime(2026, 7, 1, 12, 20, tzinfo=UTC)
+SETUP_WORDS = ("client", "secret", "reconnect", "redirect", "permission", "grant")
+
+# The error, what was being done, and what ux.md section 5 says about it.
+CASES: list[tuple[ZohoError, Step, str, str]] = [
+    (
+        ReconnectRequired("invalid_redirect_uri"),
+        "exchange",
+        "E01",
+        "The redirect address at Zoho is different from ours",
+    ),
+    (
+        ReconnectRequired("invalid_client"),
+        "self_client",
+        "E02",
+        "Zoho does not know this client in Europe",
+    ),
+    (
+        ReconnectRequired("invalid_client"),
+        "exchange",
+        "E03",
+        "The client secret does not fit",
+    ),
+    (
+        ReconnectRequired("invalid_client_secret"),
+        "exchange",
+        "E03",
+        "The client secret does not fit",
+    ),
+    (
+        ReconnectRequired("invalid_client_secret"),
+        "self_client",
+        "E03",
+        "The client secret does not fit",
+    ),
+    (
+        ReconnectRequired("invalid_client"),
+        "write",
+        "E03",
+        "The client secret does not fit",
+    ),
+    (
+        ReconnectRequired("invalid_code"),
+        "exchange",
+        "E04",
+        "The sign-in took too long",
+    ),
+    (
+        ReconnectRequired("invalid_code"),
+        "self_client",
+        "E05",
+        "This code has expired or was used before",
+    ),
+    (
+        ReconnectRequired("invalid_code"),
+        "refresh",
+        "E06",
+        "Zoho has ended this connection",
+    ),
+    (
+        ReconnectRequired("invalid_code"),
+        "write",
+        "E06",
+        "Zoho has ended this connection",
+    ),
+    (
+        ReconnectRequired("invalid_code"),
+        "read",
+        "E06",
+        "Zoho has ended this connection",
+    ),
+    (
+        ReconnectRequired("access_denied"),
+        "exchange",
+        "E07",
+        "Access was not granted",
+    ),
+    (
+        RateLimited("Access Denied", retry_at=AT),
+        "write",
+        "E09",
+        "Zoho asks us to wait",
+    ),
+    (
+        ReconnectRequired("no_refresh_token"),
+        "exchange",
+        "E10",
+        "Zoho gave access for one hour only",
+    ),
+    (
+        ReconnectRequired("state"),
+        "consent",
+        "E11",
+        "This sign-in link is no longer good",
+    ),
+    (
+        ReconnectRequired("unknown_host"),
+        "consent",
+        "E12",
+        "This answer did not come from a Zoho address we know",
+    ),
+    (
+        PermissionMissing("OAUTH_SCOPE_MISMATCH"),
+        "write",
+        "E13",
+        "A permission is missing: open tickets",
+    ),
+    (
+        PermissionMissing("SCOPE_MISMATCH"),
+        "read",
+        "E13",
+        "A permission is missing: open tickets",
+    ),
+    (
+        TokenRefused("INVALID_TOKEN", status=401),
+        "write",
+        "E14",
+        "Zoho no longer accepts this connection",
+    ),
+    (
+        TokenRefused("INVALID_OAUTH", status=401),
+        "read",
+        "E14",
+        "Zoho no longer accepts this connection",
+    ),
+    (
+        PermissionMissing("OAUTH_ORG_MISMATCH"),
+        "write",
+        "E15",
+        "This sign-in belongs to another organisation",
+    ),
+    (
+        PermissionMissing("NO_PERMISSION"),
+        "write",
+        "E16",
+        "The Zoho user behind this connection may not do this",
+    ),
+    (
+        PermissionMissing("FORBIDDEN"),
+        "write",
+        "E16",
+        "The Zoho user behind this connection may not do this",
+    ),
+    (
+        Rejected("LICENSE_ACCESS_LIMITED"),
+        "write",
+        "E17",
+        "Your Zoho plan does not include this",
+    ),
+    (
+        Rejected("LICENSE_LIMIT_EXCEEDED"),
+        "write",
+        "E17",
+        "Your Zoho plan does not include this",
+    ),
+    (
+        Rejected("INVALID_MODULE"),
+        "write",
+        "E21",
+        "Zoho has no such place for this connection",
+    ),
+    (
+        Rejected("URL_NOT_FOUND"),
+        "read",
+        "E21",
+        "Zoho has no such place for this connection",
+    ),
+    (
+        RateLimited("TOO_MANY_REQUESTS", retry_at=AT),
+        "write",
+        "E22",
+        "Zoho is busy with our requests",
+    ),
+    (
+        Unavailable("INTERNAL_ERROR", status=500),
+        "write",
+        "E24",
+        "Zoho has a problem at the moment",
+    ),
+    (Unavailable("timeout", host="a.example"), "read", "E25", "We cannot reach Zoho"),
+    (
+        OutcomeUnknown("timeout"),
+        "write",
+        "E25",
+        "We do not know yet whether Zoho saved this",
+    ),
+    (
+        ReconnectRequired("no_org"),
+        "consent",
+        "E26",
+        "Your Zoho account has no Zoho Desk",
+    ),
+    (
+        TokenRefused("AUTHENTICATION_FAILURE", status=401),
+        "read",
+        "E27",
+        "Zoho could not read our sign-in",
+    ),
+    (
+        TokenRefused("INVALID_TOKEN", status=401),
+        "exchange",
+        "E27",
+        "Zoho could not read our sign-in",
+    ),
+    (
+        Rejected("UNPROCESSABLE_ENTITY", message="No such thing"),
+        "write",
+        "E29",
+        "Zoho did not accept this",
+    ),
+    (
+        UnexpectedReply("no_record"),
+        "write",
+        "E29",
+        "Zoho answered in a way that we do not know",
+    ),
+]
+TABLE = sorted(texts._TEXTS.items())
+
+
+def words(error: ZohoError, step: Step) -> Explanation:
+    return explain(error, step=step, facts=FACTS)
+
+
+def read_aloud(explanation: Explanation) -> str:
+    return " ".join((explanation.title, explanation.cause, explanation.next_step))
+
+
+class TestTable:
+    @pytest.mark.parametrize(("name", "row"), TABLE)
+    def test_says_what_happened_why_and_what_to_do(
+        self, name: str, row: Explanation
+    ) -> None:
+        assert row.ref.startswith("E")
+        assert row.title
+        assert row.cause
+        assert row.next_step.endswith(".")
+        assert bool(row.action) == bool(row.label)
+
+    @pytest.mark.parametrize(("name", "row"), TABLE)
+    def test_asks_only_for_facts_that_somebody_gives(
+        self, name: str, row: Explanation
+    ) -> None:
+        found = {
+            field for _, field, _, _ in Formatter().parse(read_aloud(row)) if field
+        }
+
+        given = {"host", "status", "code", "message", "reason", "time"}
+        assert found - given - FACTS.keys() == set()
+
+    def test_is_reached_in_every_row(self) -> None:
+        reached = {words(error, step).ref for error, step, *_ in CASES}
+
+        assert reached == {row.ref for _, row in TABLE}
+
+
+class TestExplain:
+    @pytest.mark.parametrize(("error", "step", "ref", "title"), CASES)
+    def test_says_what_the_catalogue_of_texts_says(
+        self, error: ZohoError, step: Step, ref: str, title: str
+    ) -> None:
+        found = words(error, step)
+
+        assert (found.ref, found.title) == (ref, title)
+        assert "{" not in read_aloud(found)
+
+    @pytest.mark.parametrize(("error", "step", "ref", "title"), CASES)
+    def test_reads_well_without_any_fact(
+        self, error: ZohoError, step: Step, ref: str, title: str
+    ) -> None:
+        assert "{" not in read_aloud(explain(error, step=step))
+
+    def test_names_the_time_in_the_readers_zone(self) -> None:
+        error = RateLimited("TOO_MANY_REQUESTS", retry_at=AT)
+
+        found = explain(error, zone=ZoneInfo("Europe/Berlin"))
+
+        assert found.next_step == "Try again at 14:20."
+
+    @pytest.mark.parametrize(
+        ("code", "reason"),
+        [
+            ("name_not_found", "its name could not be found (DNS)"),
+            ("certificate", "its certificate could not be verified"),
+            ("timeout", "it took too long to answer"),
+            ("no_connection", "it refused the connection"),
+            ("never heard of", "no answer came"),
+        ],
+    )
+    def test_names_the_reason_that_zoho_was_not_reached(
+        self, code: str, reason: str
+    ) -> None:
+        found = explain(Unavailable(code, host="desk.zoho.example"), step="read")
+
+        assert found.cause.endswith(f"no answer from desk.zoho.example: {reason}.")
+
+    def test_keeps_zohos_words_for_the_details(self) -> None:
+        error = Rejected("X_1", status=422, message="No {feature}", host="a.example")
+
+        found = explain(error, facts=FACTS)
+
+        assert found.cause == "Zoho's words: “No {feature}”."
+        assert found.details == (
+            ("Zoho's code", "X_1"),
+            ("HTTP status", "422"),
+            ("Zoho's words", "No {feature}"),
+            ("Asked", "a.example"),
+        )
+
+
+class TestForStaff:
+    @pytest.mark.parametrize(("error", "step", "ref", "title"), CASES)
+    def test_has_no_set_up_words_where_only_an_admin_can_help(
+        self, error: ZohoError, step: Step, ref: str, title: str
+    ) -> None:
+        found = words(error, step)
+
+        staff = found.for_staff("alex@example.com")
+
+        if found.needs_admin:
+            assert "alex@example.com" in staff.next_step
+            assert "Your form is kept." in staff.next_step
+            assert (staff.cause, staff.action, staff.label) == ("", "", "")
+        else:
+            assert staff == found
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            ReconnectRequired("invalid_code"),
+            ReconnectRequired("invalid_client"),
+            ReconnectRequired("invalid_client_secret"),
+            ReconnectRequired("invalid_redirect_uri"),
+            ReconnectRequired("not_connected"),
+            TokenRefused("INVALID_TOKEN"),
+            PermissionMissing("OAUTH_ORG_MISMATCH"),
+        ],
+        ids=lambda error: error.code,
+    )
+    def test_says_that_zoho_is_not_connected(self, error: ZohoError) -> None:
+        staff = words(error, "write").for_staff("alex@example.com")
+
+        assert staff.title == "Zoho is not connected at the moment"
+        assert not [word for word in SETUP_WORDS if word in read_aloud(staff).lower()]
+
+    def test_names_the_feature_that_an_admin_must_allow_f20(self) -> None:
+        error = PermissionMissing("OAUTH_SCOPE_MISMATCH")
+
+        staff = words(error, "write").for_staff("alex@example.com")
+
+        assert staff.title == "A permission is missing: open tickets"
+
+    @pytest.mark.parametrize(
+        "error",
+        [Unavailable("timeout"), Unavailable(status=503), OutcomeUnknown("timeout")],
+        ids=repr,
+    )
+    def test_says_the_same_where_waiting_helps(self, error: ZohoError) -> None:
+        found = words(error, "write")
+
+        assert found.for_staff("alex@example.com") == found
+
+
+class TestFieldText:
+    @pytest.mark.parametrize(
+        ("problem", "sentence"),
+        [
+            (FieldProblem("F", "missing"), "Enter last name. Zoho needs it."),
+            (
+                FieldProblem("F", "too_long", limit=40),
+                "Last name must be 40 characters or fewer.",
+            ),
+            (
+                FieldProblem("F", "duplicate"),
+                "Zoho has this last name already and allows it once.",
+            ),
+            (
+                FieldProblem("F", "invalid", expected="email"),
+                "Last name must be an e-mail address such as name@example.com.",
+            ),
+            (
+                FieldProblem("F", "invalid", expected="double"),
+                "Zoho does not take this value for last name. Change it.",
+            ),
+            (FieldProblem("F", "missing", words="Our words."), "Our words."),
+        ],
+    )
+    def test_is_a_sentence_with_the_label(
+        self, problem: FieldProblem, sentence: str
+    ) -> None:
+        assert field_text(problem, "Last name") == sentence
+
+    def test_bears_an_empty_label(self) -> None:
+        assert field_text(FieldProblem("", "missing"), "")
