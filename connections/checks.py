@@ -16,7 +16,8 @@ from connections import features
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import PermissionMissing, ReconnectRequired, ZohoError
-from connections.zoho.explain import Explanation, explain
+from connections.zoho.explain import explain
+from connections.zoho.texts import Explanation
 
 # All checks together; Zoho answers within a second as a rule.
 SECONDS = 25.0

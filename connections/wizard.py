@@ -17,7 +17,8 @@ from connections import consent, features, services, status
 from connections.forms import AccountForm, ClientForm, SelfClientForm
 from connections.models import Connection
 from connections.zoho.errors import ReconnectRequired, ZohoError
-from connections.zoho.explain import Explanation, Step, explain
+from connections.zoho.explain import Step, explain
+from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import PersonRequest, admins_only
 
 logger = logging.getLogger(__name__)

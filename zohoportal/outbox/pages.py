@@ -13,7 +13,8 @@ from connections.access import usable_or_404
 from connections.features import Feature
 from connections.models import Connection
 from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
-from connections.zoho.explain import Explanation, explain, field_text
+from connections.zoho.explain import explain, field_text
+from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms, services
@@ -107,9 +108,9 @@ class DeliveryFormView(FormView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            connection=self.connection, **self.extra, **kwargs
-        )
+        # First, because the form is made there, and may find a problem on its way.
+        context = super().get_context_data(connection=self.connection, **kwargs)
+        return context | self.extra
 
 
 def put_on_form(form: forms.Form, delivery: Delivery) -> None:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connections.zoho import explain as texts
+from connections.zoho import texts
 from connections.zoho.errors import (
     FieldProblem,
     OutcomeUnknown,
@@ -17,7 +17,8 @@ from connections.zoho.errors import (
     UnexpectedReply,
     ZohoError,
 )
-from connections.zoho.explain import Explanation, Step, explain, field_text
+from connections.zoho.explain import Step, explain, field_text
+from connections.zoho.texts import Explanation
 
 FACTS = {
     "region": "Europe",
@@ -245,7 +246,7 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "Zoho answered in a way that we do not know",
     ),
 ]
-TABLE = sorted(texts._TEXTS.items())
+TABLE = sorted(texts.TEXTS.items())
 
 
 def words(error: ZohoError, step: Step) -> Explanation:
