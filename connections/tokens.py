@@ -14,6 +14,7 @@ https://www.zoho.com/accounts/protocol/oauth/token-limits.html
 
 import random
 import secrets
+import threading
 import time
 from concurrent.futures import Future
 from contextlib import suppress
@@ -54,6 +55,9 @@ THROTTLED = "Access Denied"
 # token, or empty where it brought none and the next one may try.
 Key = tuple[UUID, int]
 _flights: dict[Key, Future[str]] = {}
+# So many threads of a process read a grant at once: more of them, each opening a
+# connection in the same moment, would be refused by PostgreSQL.
+_readers = threading.BoundedSemaphore(8)
 # When this process first met a grant's token, on a clock that nobody sets.
 _met: dict[UUID, tuple[int, float]] = {}
 
@@ -127,15 +131,13 @@ class StoredTokens:
         _keep_token(grant, owner, token)
 
     def _grant(self, *states: str) -> Grant:
-        grant = (
-            Grant.objects.filter(
-                connection=self._connection,
-                is_current=True,
-                connection__state__in=states or (Connection.State.ACTIVE,),
-            )
-            .exclude(sealed_refresh_token="")
-            .first()
-        )
+        found = Grant.objects.filter(
+            connection=self._connection,
+            is_current=True,
+            connection__state__in=states or (Connection.State.ACTIVE,),
+        ).exclude(sealed_refresh_token="")
+        with _readers:
+            grant = found.first()
         if grant is None:
             raise ReconnectRequired("not_connected")
         return grant

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import services, status, wizard
+from connections import clients, endings, services, status, wizard
 from connections.forms import (
     DisconnectForm,
     FeaturesForm,
@@ -109,7 +109,7 @@ def secret(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = SecretForm(request.POST or None)
     if form.is_valid():
         try:
-            services.replace_secret(connection, form.cleaned_data["client_secret"])
+            clients.replace_secret(connection, form.cleaned_data["client_secret"])
         except ZohoError as error:
             words = wizard.explained(connection, error, "refresh")
             form.add_error("client_secret", f"{words.title}. {words.next_step}")
@@ -141,7 +141,7 @@ def disconnect(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
     form = DisconnectForm(request.POST or None, connection=connection)
     if form.is_valid():
-        if services.disconnect(connection):
+        if endings.disconnect(connection):
             messages.success(request, f"{connection} was disconnected.")
         else:
             messages.warning(

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from connections import consent, features, services, status
+from connections import clients, consent, features, services, setup, status
 from connections.forms import AccountForm, ClientForm, SelfClientForm
 from connections.models import Connection
 from connections.zoho.errors import ReconnectRequired, ZohoError
@@ -42,9 +42,9 @@ def account(request: PersonRequest, pk: UUID | None = None) -> HttpResponse:
             "kind": form.cleaned_data["kind"],
         }
         if draft:
-            services.change_setup(draft, **answers)
+            setup.change_setup(draft, **answers)
         else:
-            draft = services.begin_setup(person=request.user, **answers)
+            draft = setup.begin_setup(person=request.user, **answers)
         return redirect("connections:client", draft.pk)
     context = {
         "form": form,
@@ -67,7 +67,7 @@ def client(request: PersonRequest, pk: UUID) -> HttpResponse:
                 "Client ID and secret were pasted the other way round. We put each in "
                 "its place.",
             )
-        services.save_client(
+        clients.save_client(
             connection,
             client_id=form.cleaned_data["client_id"],
             secret=form.cleaned_data["client_secret"],
@@ -98,7 +98,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     connection = _taken(request)
     if connection is None:
         return _refused(request, "state", 403)
-    region = services.answering_region(
+    region = setup.answering_region(
         connection,
         request.GET.get("location", ""),
         request.GET.get("accounts-server", ""),
@@ -127,7 +127,7 @@ def ready(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def discard(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Throw a setup away that was not finished."""
-    services.discard_draft(_draft(pk))
+    setup.discard_draft(_draft(pk))
     messages.info(request, "The unfinished setup was deleted.")
     return redirect("connections:list")
 
@@ -138,7 +138,7 @@ def _complete(
     switched = region != connection.data_center
     row = settings.DATA_CENTERS[region]
     try:
-        services.complete_consent(connection, request.GET.get("code", ""), row)
+        setup.complete_consent(connection, request.GET.get("code", ""), row)
     except ZohoError as error:
         return _back_with(request, connection, error)
     if switched:
@@ -185,7 +185,7 @@ def without(request: PersonRequest, pk: UUID) -> HttpResponse:
 
 def _to_zoho(request: PersonRequest, connection: Connection) -> HttpResponse:
     return redirect(
-        services.consent_url(
+        setup.consent_url(
             connection,
             person=request.user,
             session_key=request.session.session_key or "",
@@ -195,7 +195,7 @@ def _to_zoho(request: PersonRequest, connection: Connection) -> HttpResponse:
 
 def _connect_with_code(connection: Connection, code: str) -> Explanation | None:
     try:
-        services.connect_with_code(connection, code)
+        setup.connect_with_code(connection, code)
     except ZohoError as error:
         return explained(connection, error, "self_client")
     return None

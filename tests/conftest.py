@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 
-from connections import features, services
+from connections import clients, features, services, setup
 from connections.models import Connection, OAuthClient
 from tests.environment import PORTAL_PORT, SANDBOX_PORT
 from tests.zoho import SandboxZoho
@@ -19,6 +19,8 @@ PASSWORD = "correct horse battery"
 def pytest_configure(config: pytest.Config) -> None:
     # SITE_URL names this port, and Zoho sends browsers back to SITE_URL.
     config.option.liveserver = f"localhost:{PORTAL_PORT}"
+    # WhiteNoise warns without it, and in a fresh clone nothing was collected yet.
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +30,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     if "sqlite" in database["ENGINE"]:
         folder: Path = tmp_path_factory.mktemp("database")
         database["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: Any) -> Any:
+    """Start only when the database is there: it would share an older connection."""
+    return live_server
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +118,7 @@ def anonymous_client(db: None) -> Client:
 @pytest.fixture
 def draft(admin: User) -> Connection:
     """A setup after its first step, by redirect, with both products."""
-    return services.begin_setup(
+    return setup.begin_setup(
         person=admin,
         data_center="sandbox",
         feature_keys=["crm.contacts", "desk.tickets"],
@@ -122,16 +130,16 @@ def draft(admin: User) -> Connection:
 def connection(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
     """A working connection that `staff` may use, made the way people make it."""
     keys = ["crm.contacts", "desk.tickets"]
-    made = services.begin_setup(
+    made = setup.begin_setup(
         person=admin,
         data_center="sandbox",
         feature_keys=keys,
         kind=OAuthClient.Kind.SELF,
     )
     client_id, secret = zoho.new_client("self")
-    services.save_client(made, client_id=client_id, secret=secret)
+    clients.save_client(made, client_id=client_id, secret=secret)
     code = zoho.new_code(client_id, ",".join(features.scopes(keys)))
-    services.connect_with_code(made, code)
+    setup.connect_with_code(made, code)
     services.set_members(made, [staff])
     zoho.clear_journal()
     return made

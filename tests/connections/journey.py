@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 
-from connections import features, services
+from connections import clients, features, setup
 from connections.models import Connection, OAuthClient
 from tests.sandbox.client import Client as Browser
 from tests.zoho import SandboxZoho
@@ -21,7 +21,7 @@ def begin(
     region: str = "sandbox",
 ) -> Connection:
     """Return a draft; without keys for both products."""
-    return services.begin_setup(
+    return setup.begin_setup(
         person=person, data_center=region, feature_keys=keys or BOTH, kind=kind
     )
 
@@ -31,7 +31,7 @@ def give_client(zoho: SandboxZoho, connection: Connection) -> None:
     kind = connection.client.kind
     uris = [settings.REDIRECT_URI] if kind == "server" else []
     client_id, secret = zoho.new_client(kind, uris)
-    services.save_client(connection, client_id=client_id, secret=secret)
+    clients.save_client(connection, client_id=client_id, secret=secret)
 
 
 def new_code(zoho: SandboxZoho, connection: Connection) -> str:
@@ -52,7 +52,7 @@ def decide(zoho: SandboxZoho, address: str, decision: str = "accept") -> dict[st
 
 def approve(zoho: SandboxZoho, connection: Connection, person: User) -> str:
     """Accept on Zoho's page and return the code."""
-    address = services.consent_url(connection, person=person, session_key="s")
+    address = setup.consent_url(connection, person=person, session_key="s")
     return decide(zoho, address)["code"]
 
 

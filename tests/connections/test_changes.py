@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from connections import consent, features, services, vault
+from connections import clients, consent, features, services, setup, vault
 from connections.models import Connection, ConsentState, Grant
 from tests.conftest import signed_in
 from tests.connections import journey
@@ -55,7 +55,7 @@ class TestSecretView:
         Connection.objects.update(state="reconnect")
         broken = journey.stored(connection)
 
-        services.replace_secret(broken, secret_of(connection))
+        clients.replace_secret(broken, secret_of(connection))
 
         assert journey.stored(connection).is_active
 
@@ -65,14 +65,14 @@ class TestSecretView:
         secret = secret_of(connection)
 
         for _ in range(3):
-            services.replace_secret(connection, secret)
+            clients.replace_secret(connection, secret)
 
         assert connection.client.secrets.count() == 2
 
     def test_f12_tries_the_older_one_where_the_newer_is_refused(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        services._add_secret(connection.client, "sandbox", WRONG)
+        clients._add_secret(connection.client, "sandbox", WRONG)
         Grant.objects.update(expires_at=timezone.now())
 
         organisation = services.client_for(connection).crm("GET", "org")
@@ -100,7 +100,7 @@ class TestFeaturesView:
         draft = journey.begin(admin, "server", "crm.contacts")
         journey.give_client(zoho, draft)
         code = journey.approve(zoho, draft, admin)
-        services.complete_consent(draft, code, draft.data_center_row)
+        setup.complete_consent(draft, code, draft.data_center_row)
         url = page(draft, "features")
 
         answer = signed_in(admin).post(url, {"features": journey.BOTH})
@@ -222,7 +222,7 @@ class TestA10ChangedAddress:
         made = journey.begin(admin, "server")
         journey.give_client(zoho, made)
         code = journey.approve(zoho, made, admin)
-        services.complete_consent(made, code, made.data_center_row)
+        setup.complete_consent(made, code, made.data_center_row)
         Connection.objects.update(
             redirect_uri="https://old.example.com/oauth/callback/"
         )
@@ -254,7 +254,7 @@ class TestR36Drafts:
     def test_are_deleted_after_a_week(
         self, zoho: SandboxZoho, draft: Connection, admin: User
     ) -> None:
-        long_ago = timezone.now() - services.KEEP_DRAFTS - timedelta(minutes=1)
+        long_ago = timezone.now() - setup.KEEP_DRAFTS - timedelta(minutes=1)
         Connection.objects.update(created_at=long_ago)
 
         younger = journey.begin(admin)

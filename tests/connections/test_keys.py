@@ -28,7 +28,7 @@ class TestA67Rotation:
         self, zoho: SandboxZoho, connection: Connection, settings: Any
     ) -> None:
         keys.prove_keys()
-        settings.VAULT_KEYS = NEW | django_settings.VAULT_KEYS
+        settings.VAULT_KEYS = {**NEW, **django_settings.VAULT_KEYS}
         out = StringIO()
 
         call_command("rotate_keys", stdout=out)
@@ -41,7 +41,7 @@ class TestA67Rotation:
     def test_goes_on_where_it_was_stopped(
         self, connection: Connection, settings: Any
     ) -> None:
-        settings.VAULT_KEYS = NEW | django_settings.VAULT_KEYS
+        settings.VAULT_KEYS = {**NEW, **django_settings.VAULT_KEYS}
         grant = Grant.objects.get()
         vault.seal(grant, "sealed_access_token", "renewed meanwhile")
         grant.save()
@@ -55,7 +55,7 @@ class TestA67Rotation:
     def test_reads_both_keys_while_it_runs(
         self, zoho: SandboxZoho, connection: Connection, settings: Any
     ) -> None:
-        settings.VAULT_KEYS = NEW | django_settings.VAULT_KEYS
+        settings.VAULT_KEYS = {**NEW, **django_settings.VAULT_KEYS}
 
         assert services.client_for(connection).crm("GET", "org")
 

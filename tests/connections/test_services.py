@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from connections import services, vault
+from connections import clients, endings, services, setup, vault
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from connections.zoho.errors import ReconnectRequired, Unavailable
@@ -41,12 +41,12 @@ def connect(zoho: SandboxZoho, connection: Connection, person: User) -> None:
     """Go through Zoho's consent page with a fresh client."""
     journey.give_client(zoho, connection)
     code = journey.approve(zoho, connection, person)
-    services.complete_consent(connection, code, connection.data_center_row)
+    setup.complete_consent(connection, code, connection.data_center_row)
 
 
 def reconnect(zoho: SandboxZoho, connection: Connection) -> None:
     code = journey.new_code(zoho, connection)
-    services.connect_with_code(connection, code)
+    setup.connect_with_code(connection, code)
 
 
 def refresh_tokens(connection: Connection) -> list[str]:
@@ -89,16 +89,16 @@ class TestRedirectDoor:
         admin: User,
     ) -> None:
         journey.give_client(europe, draft)
-        address = services.consent_url(draft, person=admin, session_key="s")
+        address = setup.consent_url(draft, person=admin, session_key="s")
         back = Browser(europe).submit(
             "/oauth/v2/auth", **journey.query(address), decision="accept"
         )
-        region = services.answering_region(
+        region = setup.answering_region(
             draft, back.callback["location"], back.callback["accounts-server"]
         )
         assert region is not None
 
-        services.complete_consent(draft, back.callback["code"], region)
+        setup.complete_consent(draft, back.callback["code"], region)
 
         assert journey.stored(draft).data_center == "eu"
         assert TOKEN not in journey.paths(zoho)
@@ -110,7 +110,7 @@ class TestRedirectDoor:
         region = django_settings.DATA_CENTERS["eu"]
 
         with pytest.raises(ReconnectRequired):
-            services.complete_consent(journey.stored(connection), "1000.c", region)
+            setup.complete_consent(journey.stored(connection), "1000.c", region)
 
         assert journey.stored(connection).data_center == "sandbox"
         assert works(connection)
@@ -137,7 +137,7 @@ class TestAnsweringRegion:
     ) -> None:
         server = zoho.url if is_own_server else ""
 
-        found = services.answering_region(draft, location, server)
+        found = setup.answering_region(draft, location, server)
 
         assert (found is not None) == is_known
 
@@ -149,7 +149,7 @@ class TestSelfClientDoor:
         draft = journey.begin(admin, OAuthClient.Kind.SELF)
         journey.give_client(zoho, draft)
 
-        services.connect_with_code(draft, journey.new_code(zoho, draft))
+        setup.connect_with_code(draft, journey.new_code(zoho, draft))
 
         assert journey.stored(draft).state == "active"
         assert works(draft)
@@ -161,7 +161,7 @@ class TestSelfClientDoor:
         journey.give_client(zoho, draft)
         zoho.script("GET", "/crm/v8/org", {"status": 500})
 
-        services.connect_with_code(draft, journey.new_code(zoho, draft))
+        setup.connect_with_code(draft, journey.new_code(zoho, draft))
 
         assert journey.stored(draft).name == "admin@example.com"
 
@@ -173,7 +173,7 @@ class TestSelfClientDoor:
         user = {"Email": "e" * 5_000}
         zoho.script("GET", "/oauth/user/info", {"status": 200, "body": user})
 
-        services.connect_with_code(draft, journey.new_code(zoho, draft))
+        setup.connect_with_code(draft, journey.new_code(zoho, draft))
 
         assert journey.stored(draft).is_active
 
@@ -185,7 +185,7 @@ class TestSelfClientDoor:
         refusal = {"status": 401, "body": body_of("crm", "invalid_token")}
         zoho.script("GET", "/crm/v8/org", refusal)
 
-        services.connect_with_code(draft, journey.new_code(zoho, draft))
+        setup.connect_with_code(draft, journey.new_code(zoho, draft))
 
         (check,) = [
             check
@@ -286,7 +286,7 @@ class TestReconnect:
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         with pytest.raises(ReconnectRequired):
-            services.connect_with_code(journey.stored(connection), "1000.used")
+            setup.connect_with_code(journey.stored(connection), "1000.used")
 
         assert REVOKE not in journey.paths(zoho)
         assert works(connection)
@@ -303,7 +303,7 @@ class TestReconnect:
         before = refresh_tokens(connection)
         zoho.script("GET", ORGANISATIONS, journey.organisations(*others))
 
-        with pytest.raises(services.OtherOrganisation) as caught:
+        with pytest.raises(setup.OtherOrganisation) as caught:
             reconnect(zoho, journey.stored(connection))
 
         assert caught.value.message == "Example Ltd"
@@ -314,7 +314,7 @@ class TestReconnect:
     def test_mends_a_disconnected_connection(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        services.disconnect(connection)
+        endings.disconnect(connection)
 
         reconnect(zoho, journey.stored(connection))
 
@@ -324,7 +324,7 @@ class TestReconnect:
     def test_keeps_the_client_in_use_until_another_one_is_proven(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        services.save_client(
+        clients.save_client(
             journey.stored(connection), client_id="1000.TYPO", secret="typo"
         )
         zoho.expire_tokens()
@@ -336,9 +336,9 @@ class TestSaveClient:
     def test_keeps_the_secret_where_none_is_given(
         self, zoho: SandboxZoho, draft: Connection
     ) -> None:
-        services.save_client(draft, client_id="1000.A", secret="the-secret-abcd")
+        clients.save_client(draft, client_id="1000.A", secret="the-secret-abcd")
 
-        services.save_client(draft, client_id="1000.B", secret="")
+        clients.save_client(draft, client_id="1000.B", secret="")
 
         (secret,) = draft.client.secrets.all()
         assert journey.stored(draft).client.client_id == "1000.B"
@@ -354,7 +354,7 @@ class TestChooseAccount:
         zoho.reset(desk_organizations=[{"name": "First"}, {"name": "Second"}])
         draft = journey.begin(admin, OAuthClient.Kind.SELF)
         journey.give_client(zoho, draft)
-        services.connect_with_code(draft, journey.new_code(zoho, draft))
+        setup.connect_with_code(draft, journey.new_code(zoho, draft))
         (_, second) = journey.stored(draft).choices["desk"]
         zoho.clear_journal()
 
@@ -370,7 +370,7 @@ class TestChooseAccount:
 
 class TestDisconnect:
     def test_revokes_and_wipes(self, zoho: SandboxZoho, connection: Connection) -> None:
-        confirmed = services.disconnect(connection)
+        confirmed = endings.disconnect(connection)
 
         assert confirmed
         assert journey.stored(connection).state == "disconnected"
@@ -391,14 +391,14 @@ class TestDisconnect:
     ) -> None:
         zoho.script("POST", REVOKE, answer)
 
-        confirmed = services.disconnect(connection)
+        confirmed = endings.disconnect(connection)
 
         assert not confirmed
         assert journey.stored(connection).state == "disconnected"
         kept = connection.grants.get()
         assert not kept.is_current
         assert not kept.sealed_access_token
-        assert services.revoke_pending() == (1, 0)
+        assert endings.revoke_pending() == (1, 0)
         assert not connection.grants.exists()
 
     def test_a22_gives_up_after_a_day(
@@ -406,19 +406,19 @@ class TestDisconnect:
     ) -> None:
         down = {"status": 500, "body": "<p>"}
         zoho.script("POST", REVOKE, down, down, down)
-        services.disconnect(connection)
-        assert services.revoke_pending() == (0, 1)
-        long_ago = timezone.now() - services.KEEP_UNCONFIRMED - timedelta(minutes=1)
+        endings.disconnect(connection)
+        assert endings.revoke_pending() == (0, 1)
+        long_ago = timezone.now() - endings.KEEP_UNCONFIRMED - timedelta(minutes=1)
         connection.grants.update(ended_at=long_ago)
 
-        assert services.revoke_pending() == (0, 0)
+        assert endings.revoke_pending() == (0, 0)
 
         assert not connection.grants.exists()
 
     def test_ends_every_further_call_here(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        services.disconnect(connection)
+        endings.disconnect(connection)
         zoho.clear_journal()
 
         with pytest.raises(ReconnectRequired):
@@ -433,13 +433,13 @@ class TestDiscardDraft:
     ) -> None:
         journey.give_client(zoho, draft)
 
-        services.discard_draft(draft)
+        setup.discard_draft(draft)
 
         assert not Connection.objects.exists()
         assert not OAuthClient.objects.exists()
 
     def test_leaves_a_connection_alone(self, connection: Connection) -> None:
-        services.discard_draft(connection)
+        setup.discard_draft(connection)
 
         assert Connection.objects.get().grants.exists()
 
@@ -467,7 +467,7 @@ class TestTest:
     def test_asks_nobody_without_a_connection(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        services.disconnect(connection)
+        endings.disconnect(connection)
         zoho.clear_journal()
 
         services.test(journey.stored(connection))

@@ -146,7 +146,7 @@ class TestRenewed:
     def test_takes_a_newer_token_that_somebody_else_stored(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        stored = tokens.StoredTokens(connection, services._transport(row(connection)))
+        stored = tokens.StoredTokens(connection, services.transport_to(row(connection)))
 
         assert stored.renewed("1000.an.older.one") == access_token(connection)
         assert calls(zoho, TOKEN) == 0
@@ -396,7 +396,7 @@ def together(connection: Connection) -> list[tuple[Connection, Barrier]]:
 def token_seen_by(caller: tuple[Connection, Barrier]) -> str:
     connection, barrier = caller
     try:
-        stored = tokens.StoredTokens(connection, services._transport(row(connection)))
+        stored = tokens.StoredTokens(connection, services.transport_to(row(connection)))
         barrier.wait()
         return stored.current()
     finally:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from connections import services
+from connections import endings, services
 from connections.models import Connection
 from tests.connections import journey
 from tests.zoho import SandboxZoho
@@ -132,7 +132,7 @@ class TestTest:
     def test_says_that_there_is_no_connection(
         self, admin_client: Client, connection: Connection
     ) -> None:
-        services.disconnect(connection)
+        endings.disconnect(connection)
 
         words = follow(admin_client, page_of(connection, "test/"))
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection as database
 from django.test import Client
 
-from connections import consent, features, services
+from connections import clients, consent, features, services, setup
 from connections.models import Connection, ConsentState, Grant
 from connections.zoho import datacenters
 from connections.zoho.errors import ReconnectRequired, UnexpectedReply
@@ -95,7 +95,7 @@ class TestA06RegionGrid:
         grid = [(one, other) for one in rows.values() for other in rows.values()]
 
         found = {
-            (one.code, other.code): services.answering_region(
+            (one.code, other.code): setup.answering_region(
                 draft, one.code, other.accounts
             )
             for one, other in grid
@@ -122,7 +122,7 @@ class TestA08HostileApiDomain:
         zoho.clear_journal()
 
         with pytest.raises(UnexpectedReply):
-            services.connect_with_code(draft, "1000.code")
+            setup.connect_with_code(draft, "1000.code")
 
         assert journey.paths(zoho) == [TOKEN_PATH]
         assert not Grant.objects.exists()
@@ -166,9 +166,9 @@ class TestA14Scopes:
         journey.give_client(zoho, draft)
         crm_only = ",".join(features.scopes(["crm.contacts"]))
         client_id, secret = zoho.new_client("self")
-        services.save_client(draft, client_id=client_id, secret=secret)
+        clients.save_client(draft, client_id=client_id, secret=secret)
 
-        services.connect_with_code(draft, zoho.new_code(client_id, crm_only))
+        setup.connect_with_code(draft, zoho.new_code(client_id, crm_only))
 
         made = journey.stored(draft)
         assert made.lacking == ["desk.tickets"]
@@ -206,7 +206,7 @@ class TestA66StolenOrSwappedRows:
     ) -> None:
         other = journey.begin(admin, "self")
         journey.give_client(zoho, other)
-        services.connect_with_code(other, journey.new_code(zoho, other))
+        setup.connect_with_code(other, journey.new_code(zoho, other))
         stolen = other.grants.get().sealed_access_token
         connection.grants.update(sealed_access_token=stolen)
         zoho.clear_journal()

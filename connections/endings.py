@@ -1,0 +1,75 @@
+"""How grants end: at Zoho where it confirms, and here in any case."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from connections import services, tokens
+from connections.models import Connection, Grant, OAuthClient
+from connections.zoho import oauth
+from connections.zoho.datacenters import DataCenter
+from connections.zoho.errors import ReconnectRequired, ZohoError
+
+KEEP_UNCONFIRMED = timedelta(hours=24)
+
+
+def disconnect(connection: Connection) -> bool:
+    """Revoke the grant at Zoho and wipe it here; return whether Zoho confirmed.
+
+    The tokens are wiped here in any case.
+    """
+    grants = list(connection.grants.all())
+    connection.move(leave=connection.state, to=Connection.State.DISCONNECTED)
+    row = connection.data_center_row
+    confirmed = [end(grant, row) for grant in grants]
+    return all(confirmed)
+
+
+def revoke_pending() -> tuple[int, int]:
+    """Ask Zoho again to end what it has not confirmed; return (confirmed, left).
+
+    After 24 hours a grant is given up and deleted here: it can still be removed at
+    Zoho by hand.
+    """
+    confirmed = left = 0
+    too_old = timezone.now() - KEEP_UNCONFIRMED
+    waiting = Grant.objects.filter(ended_at__isnull=False)
+    for grant in waiting.select_related("connection", "client"):
+        if end(grant, grant.connection.data_center_row):
+            confirmed += 1
+        elif grant.ended_at and grant.ended_at < too_old:
+            _forget(grant)
+        else:
+            left += 1
+    return confirmed, left
+
+
+def end(grant: Grant, row: DataCenter) -> bool:
+    """Revoke one grant and delete it; return whether Zoho confirmed.
+
+    Without Zoho's word only what is needed to ask again stays, out of use.
+    """
+    try:
+        refresh_token = tokens.opened(grant, "sealed_refresh_token")
+    except ReconnectRequired:
+        # Our keys do not open it: nobody can revoke it from here.
+        _forget(grant)
+        return False
+    try:
+        oauth.revoke(services.transport_to(row), row, refresh_token)
+    except ZohoError:
+        Grant.objects.filter(pk=grant.pk).update(
+            is_current=False,
+            ended_at=grant.ended_at or timezone.now(),
+            sealed_access_token="",
+        )
+        return False
+    _forget(grant)
+    return True
+
+
+def _forget(grant: Grant) -> None:
+    """Delete a grant, and its client if nothing else needs it."""
+    client_id = grant.client_id
+    grant.delete()
+    OAuthClient.objects.filter(pk=client_id, grants=None, connection=None).delete()

@@ -1,0 +1,402 @@
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from connections import services as connections
+from connections.models import Connection
+from tests.crm.test_contact import send as send_contact
+from tests.desk import form
+from tests.recorded import body_of
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox.models import Delivery
+
+LIST = "/deliveries/"
+UPSERT = "/crm/v8/Contacts/upsert"
+AT = datetime(2026, 5, 14, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def text(page: Any) -> str:
+    words = re.sub(r"<[^>]*>", " ", page.content.decode())
+    return re.sub(r"\s+", " ", words).replace("&#x27;", "'")
+
+
+def press(client: Client, delivery: Delivery, button: str) -> str:
+    """Post one of the buttons; return the words of the page that follows."""
+    url = f"{delivery.get_absolute_url()}{button}/"
+    return text(client.post(url, follow=True))
+
+
+def waiting(zoho: SandboxZoho, connection: Connection, client: Client) -> Delivery:
+    zoho.script("POST", UPSERT, {"status": 503, "body": "<p>"})
+    send_contact(client, connection)
+    return Delivery.objects.get()
+
+
+def unknown(zoho: SandboxZoho, connection: Connection, client: Client) -> Delivery:
+    zoho.script("POST", form.TICKETS, {"drop": "after"})
+    form.send(client, connection)
+    return Delivery.objects.get()
+
+
+def add(person: User, connection: Connection, count: int, title: str = "Row") -> None:
+    """Add deliveries that were all submitted in the same instant."""
+    Delivery.objects.bulk_create(
+        Delivery(
+            kind="crm.contact",
+            connection=connection,
+            person=person,
+            title=f"{title} {number}",
+            payload={},
+            form_key=uuid4().hex,
+            fingerprint="",
+            state="done",
+        )
+        for number in range(count)
+    )
+    Delivery.objects.update(created_at=AT)
+
+
+class TestWaiting:
+    def test_says_why_and_is_sent_again_by_a_button(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        page = text(staff_client.get(delivery.get_absolute_url()))
+        assert "Zoho has a problem at the moment" in page
+        assert "What you typed is kept." in page
+
+        after = press(staff_client, delivery, "again")
+
+        assert "Kim Sample was created." in after
+        assert "Open in Zoho CRM" in after
+        assert "Attempt 2" in after
+
+    def test_is_cancelled_by_a_button(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+
+        after = press(staff_client, delivery, "cancel")
+
+        assert "It was cancelled and will not be sent." in after
+        assert f"?from={delivery.reference}" in (
+            staff_client.get(delivery.get_absolute_url()).content.decode()
+        )
+
+    def test_gives_its_values_to_a_new_form(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        press(staff_client, delivery, "cancel")
+
+        page = staff_client.get(
+            f"/c/{connection.slug}/crm/contacts/new/?from={delivery.reference}"
+        )
+
+        assert page.context["form"]["last_name"].value() == "Sample"
+        assert page.context["form"]["mobile"].value() == "+49 170 0000000"
+
+    def test_offers_set_up_to_admins_only(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        admin_client: Client,
+    ) -> None:
+        zoho.revoke_tokens()
+        send_contact(staff_client, connection)
+        url = Delivery.objects.get().get_absolute_url()
+
+        for_staff, for_admin = staff_client.get(url), admin_client.get(url)
+
+        assert "Ask admin@example.com. Your form is kept." in text(for_staff)
+        assert "Zoho is not connected at the moment" in text(for_staff)
+        assert 'data-testid="act"' not in for_staff.content.decode()
+        assert "Zoho has ended this connection" in text(for_admin)
+        assert 'data-testid="act"' in for_admin.content.decode()
+
+
+class TestNeedsALook:
+    def test_tells_the_reference_and_sends_nothing_by_itself_f39(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = unknown(zoho, connection, staff_client)
+
+        page = text(staff_client.get(delivery.get_absolute_url()))
+
+        assert "Needs a look" in page
+        assert "We do not know yet whether Zoho saved this" in page
+        assert delivery.reference in page
+        assert form.created_tickets(zoho) == 1
+
+    def test_is_settled_when_it_was_found(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = unknown(zoho, connection, staff_client)
+
+        after = press(staff_client, delivery, "found")
+
+        assert "It was found in Zoho." in after
+        assert form.created_tickets(zoho) == 1
+
+    def test_is_sent_again_when_it_was_not_found(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        zoho.script("POST", form.TICKETS, {"drop": "before"})
+        form.send(staff_client, connection)
+
+        after = press(staff_client, Delivery.objects.get(), "again")
+
+        assert "was opened." in after
+        assert form.created_tickets(zoho) == 1
+
+    def test_is_said_of_what_a_dead_process_left(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        past = timezone.now() - timedelta(seconds=1)
+        Delivery.objects.update(state="sending", lease_owner="x", lease_until=past)
+
+        page = text(staff_client.get(delivery.get_absolute_url()))
+
+        assert "Needs a look" in page
+        assert "Send again, it is not there" in page
+
+    def test_is_not_said_while_it_is_being_sent(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        soon = timezone.now() + timedelta(minutes=1)
+        Delivery.objects.update(state="sending", lease_owner="x", lease_until=soon)
+
+        page = text(staff_client.get(delivery.get_absolute_url()))
+
+        assert "It is being sent to Zoho right now." in page
+
+
+class TestRefused:
+    def test_is_edited_and_sent(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        refusal = {"status": 400, "body": body_of("crm", "invalid_email")}
+        zoho.script("POST", UPSERT, refusal)
+        send_contact(staff_client, connection)
+        delivery = Delivery.objects.get()
+        url = f"/c/{connection.slug}/crm/contacts/new/?from={delivery.reference}"
+        assert url in staff_client.get(delivery.get_absolute_url()).content.decode()
+        page = staff_client.get(url)
+        assert page.context["form"]["email"].value() == "kim.sample@example.com"
+
+        answer = send_contact(staff_client, connection, email="kim@example.com")
+
+        assert "was created." in text(staff_client.get(answer.url))
+        assert Delivery.objects.count() == 2
+
+    def test_can_be_sent_at_once_from_the_page_that_shows_the_refusal(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        refusal = {"status": 400, "body": body_of("crm", "invalid_email")}
+        zoho.script("POST", UPSERT, refusal)
+        page = send_contact(staff_client, connection)
+        shown = page.context["form"].data.dict()
+
+        answer: Any = staff_client.post(
+            f"/c/{connection.slug}/crm/contacts/new/",
+            shown | {"form_key": page.context["form_key"]},
+        )
+
+        assert "was created." in text(staff_client.get(answer.url))
+
+
+class TestSameForm:
+    def test_leads_to_the_first_result_when_sent_twice_f62(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        typed = form.filled(staff_client, connection)
+
+        answers: list[Any] = [
+            staff_client.post(form.url(connection), typed) for _ in range(3)
+        ]
+
+        assert len({answer.url for answer in answers}) == 1
+        assert form.created_tickets(zoho) == 1
+
+    def test_lets_the_person_choose_when_its_content_changed_f62(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        typed = form.filled(staff_client, connection)
+        staff_client.post(form.url(connection), typed)
+
+        page = staff_client.post(form.url(connection), typed | {"subject": "Other"})
+
+        first = Delivery.objects.get()
+        assert "This form was sent before, with other content" in text(page)
+        assert first.get_absolute_url() in page.content.decode()
+        assert page.context["form"]["subject"].value() == "Other"
+        assert form.created_tickets(zoho) == 1
+
+        again = typed | {"subject": "Other", "form_key": page.context["form_key"]}
+        staff_client.post(form.url(connection), again)
+
+        assert form.created_tickets(zoho) == 2
+
+    def test_is_not_taken_from_another_person(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        admin_client: Client,
+    ) -> None:
+        typed = form.filled(admin_client, connection)
+
+        page = staff_client.post(form.url(connection), typed)
+
+        assert "This form was not opened by you." in text(page)
+        assert page.context["form"]["subject"].value() == typed["subject"]
+        assert page.context["form_key"] != typed["form_key"]
+        assert form.created_tickets(zoho) == 0
+
+    def test_keeps_its_key_while_nothing_was_submitted(
+        self, connection: Connection, staff_client: Client
+    ) -> None:
+        typed = form.filled(staff_client, connection, subject="")
+
+        page = staff_client.post(form.url(connection), typed)
+
+        assert page.context["form_key"] == typed["form_key"]
+
+
+class TestDeliveryList:
+    def test_says_when_there_is_nothing(self, staff_client: Client) -> None:
+        assert "Nothing has been sent yet" in text(staff_client.get(LIST))
+
+    def test_shows_staff_only_their_own(
+        self,
+        staff: User,
+        admin: User,
+        connection: Connection,
+        staff_client: Client,
+        admin_client: Client,
+    ) -> None:
+        add(staff, connection, 2, "Mine")
+        add(admin, connection, 1, "Theirs")
+
+        for_staff, for_admin = staff_client.get(LIST), admin_client.get(LIST)
+
+        assert "Theirs" not in text(for_staff)
+        assert len(for_staff.context["deliveries"]) == 2
+        assert len(for_admin.context["deliveries"]) == 3
+
+    def test_pages_through_equal_times_without_a_gap(
+        self, staff: User, connection: Connection, staff_client: Client
+    ) -> None:
+        add(staff, connection, 60)
+        seen: list[Any] = []
+        url = LIST
+
+        for _ in range(3):
+            page = staff_client.get(url)
+            seen += [delivery.pk for delivery in page.context["deliveries"]]
+            link = re.search(r'href="(\?before=[^"]+)"', page.content.decode())
+            url = LIST + link[1].replace("&amp;", "&") if link else ""
+
+        assert url == ""
+        assert len(seen) == 60
+        assert set(seen) == set(Delivery.objects.values_list("pk", flat=True))
+
+    @pytest.mark.parametrize(
+        "position",
+        [
+            {"before": "yesterday", "last": str(uuid4())},
+            {"before": "2026-13-45T00:00:00Z", "last": str(uuid4())},
+            {"before": "2026-05-14T12:00:00Z", "last": "1"},
+            {"before": "2026-05-14T12:00:00Z"},
+            {"before": "2026-05-14T12:00:00", "last": str(uuid4())},
+            {"before": "0001-01-01T00:00:00+14:00", "last": str(uuid4())},
+            {"before": "9999-12-31T23:59:59-14:00", "last": str(uuid4())},
+            {"last": str(uuid4())},
+        ],
+        ids=str,
+    )
+    def test_bears_any_position(
+        self,
+        staff: User,
+        connection: Connection,
+        staff_client: Client,
+        position: dict[str, str],
+    ) -> None:
+        add(staff, connection, 1)
+
+        page = staff_client.get(f"{LIST}?{urlencode(position)}")
+
+        assert page.status_code == 200
+
+    def test_needs_the_same_queries_for_a_full_page(
+        self,
+        staff: User,
+        connection: Connection,
+        staff_client: Client,
+        django_assert_max_num_queries: Any,
+    ) -> None:
+        add(staff, connection, 30)
+
+        with django_assert_max_num_queries(6):
+            staff_client.get(LIST)
+
+
+class TestForeignDelivery:
+    @pytest.mark.parametrize("button", ["again", "found", "cancel"])
+    def test_is_not_there_for_other_staff(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        stranger: User,
+        stranger_client: Client,
+        button: str,
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        connections.set_members(connection, [delivery.person, stranger])
+        url = delivery.get_absolute_url()
+
+        assert stranger_client.get(url).status_code == 404
+        assert stranger_client.post(f"{url}{button}/").status_code == 404
+        assert Delivery.objects.get().state == "waiting"
+
+    def test_gives_no_values_to_a_form_of_others(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        admin_client: Client,
+    ) -> None:
+        reference = waiting(zoho, connection, staff_client).reference
+
+        page = admin_client.get(
+            f"/c/{connection.slug}/crm/contacts/new/?from={reference}"
+        )
+
+        assert not page.context["form"]["last_name"].value()
+
+    @pytest.mark.parametrize("button", ["again", "found", "cancel"])
+    def test_cannot_be_changed_once_the_connection_was_closed_to_its_author(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        button: str,
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        connections.set_members(connection, [])
+        url = delivery.get_absolute_url()
+
+        assert staff_client.get(url).status_code == 200
+        assert staff_client.post(f"{url}{button}/").status_code == 403
+        assert Delivery.objects.get().state == "waiting"

@@ -1,0 +1,86 @@
+"""Finds secrets where they should not be: in clear, or in a thin disguise."""
+
+import base64
+import html
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+from django.db import connection as database
+
+
+@dataclass(frozen=True, order=True)
+class Leak:
+    """`secret` stands in `place`, written as `form`; never holds the secret itself."""
+
+    place: str
+    secret: str
+    form: str
+
+
+def find(secrets: Mapping[str, str], places: Mapping[str, str | bytes]) -> list[Leak]:
+    """Return every secret found in a place, whatever it is written as."""
+    needles = {name: dict(_forms(value)) for name, value in secrets.items()}
+    found = set()
+    for place, content in places.items():
+        text = content.encode() if isinstance(content, str) else content
+        folded = text.lower()
+        for name, forms in needles.items():
+            for form, needle in forms.items():
+                hay = folded if form == "hex" else text
+                if needle in hay:
+                    found.add(Leak(place, name, form))
+    return sorted(found)
+
+
+def _forms(secret: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the ways in which a secret may be written."""
+    raw = secret.encode()
+    assert len(raw) >= 12, "too short to be searched for"
+    yield "raw", raw
+    yield "hex", raw.hex().encode()
+    yield "address", quote(secret, safe="").encode()
+    yield "form", quote_plus(secret).encode()
+    yield "html", html.escape(secret).encode()
+    yield "json", json.dumps(secret)[1:-1].encode()
+    yield "backwards", raw[::-1]
+    for shift in range(3):
+        for name, encode in (
+            ("base64", base64.b64encode),
+            ("base64url", base64.urlsafe_b64encode),
+        ):
+            yield f"{name}+{shift}", _inner(encode(bytes(shift) + raw), shift)
+
+
+def _inner(encoded: bytes, shift: int) -> bytes:
+    """Cut off the letters that depend on what stands before and after the secret."""
+    start = (0, 2, 3)[shift]
+    return encoded.rstrip(b"=")[start:-1]
+
+
+def database_content() -> dict[str, str]:
+    """Return every table as text."""
+    found = {}
+    with database.cursor() as cursor:
+        for table in database.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {database.ops.quote_name(table)}")
+            found[f"table {table}"] = "\n".join(map(_line, cursor.fetchall()))
+    return found
+
+
+def database_files() -> dict[str, bytes]:
+    """Return the bytes of SQLite's files; nothing for a database server."""
+    if database.vendor != "sqlite":
+        return {}
+    file = Path(str(database.settings_dict["NAME"]))
+    files = [file, *file.parent.glob(f"{file.name}-*")]
+    return {f"file {each.suffix}": each.read_bytes() for each in files}
+
+
+def _line(row: Iterable[object]) -> str:
+    return "\t".join(
+        bytes(value).hex() if isinstance(value, bytes | memoryview) else str(value)
+        for value in row
+    )

@@ -1,0 +1,380 @@
+import gzip
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from connections.tokens import FreshToken
+from connections.zoho import oauth
+from connections.zoho.client import ZohoClient
+from connections.zoho.datacenters import DataCenter, table
+from connections.zoho.errors import (
+    OutcomeUnknown,
+    Unavailable,
+    UnexpectedReply,
+    ZohoError,
+)
+from connections.zoho.transport import LARGEST_REPLY, Transport, UnknownHost
+from tests.security.servers import Listener, answer, closed_port
+
+REDIRECTS = (
+    "301 Moved Permanently",
+    "302 Found",
+    "303 See Other",
+    "307 Temporary Redirect",
+    "308 Permanent Redirect",
+)
+OURS = oauth.Client("1000.CLIENT", "the-secret")
+
+
+def region(base: str) -> DataCenter:
+    return table(sandbox=base, only_sandbox=True)["sandbox"]
+
+
+def client_at(base: str) -> ZohoClient:
+    row = region(base)
+    return ZohoClient(Transport(row.origins), row, FreshToken("1000.token"))
+
+
+def header(request: bytes, name: str) -> list[str]:
+    lines = request.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    pairs = (line.partition(":") for line in lines)
+    return [value.strip() for key, _, value in pairs if key.lower() == name]
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Listener]:
+    """A server that must never hear of us."""
+    with Listener() as server:
+        yield server
+
+
+@pytest.mark.parametrize("status", REDIRECTS)
+class TestA19Redirect:
+    def test_of_the_token_endpoint_is_not_followed(
+        self, status: str, elsewhere: Listener
+    ) -> None:
+        to = f"Location: {elsewhere.url}/oauth/v2/token"
+        with Listener(answer(status, b"", to)) as zoho:
+            row = region(zoho.url)
+
+            with pytest.raises(UnexpectedReply, match="redirect"):
+                oauth.exchange(Transport(row.origins), row, OURS, code="1000.code")
+
+            assert len(zoho.requests) == 1
+        assert elsewhere.connections == 0
+
+    @pytest.mark.parametrize("product", ["crm", "desk"])
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_of_a_product_is_not_followed(
+        self, method: str, product: str, status: str, elsewhere: Listener
+    ) -> None:
+        to = f"Location: {elsewhere.url}/"
+        with Listener(answer(status, b"", to)) as zoho:
+            call = getattr(client_at(zoho.url), product)
+
+            with pytest.raises(UnexpectedReply, match="redirect"):
+                call(method, "anything", json={"a": 1} if method == "POST" else None)
+
+            assert len(zoho.requests) == 1
+        assert elsewhere.connections == 0
+
+    def test_within_the_same_host_is_not_followed_either(self, status: str) -> None:
+        with Listener(answer(status, b"", "Location: /again")) as zoho:
+            with pytest.raises(UnexpectedReply, match="redirect"):
+                client_at(zoho.url).crm("GET", "org")
+
+            assert len(zoho.requests) == 1
+
+
+class TestA19OtherHost:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "{other}/crm/v8/org",
+            "{own}@{other_host}/crm/v8/org",
+            "http://sub.{own_host}/crm/v8/org",
+            "https://{own_host}/crm/v8/org",
+        ],
+    )
+    def test_is_never_called(self, url: str, elsewhere: Listener) -> None:
+        with Listener() as zoho:
+            address = url.format(
+                own=zoho.url,
+                own_host=zoho.address,
+                other=elsewhere.url,
+                other_host=elsewhere.address,
+            )
+
+            with pytest.raises(UnknownHost):
+                Transport([zoho.url]).send("GET", address)
+
+            assert zoho.connections == 0
+        assert elsewhere.connections == 0
+
+
+@pytest.fixture
+def own_authority(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that nobody but its maker trusts, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "authority.pem"
+    file.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return file
+
+
+class TestA20Environment:
+    def test_of_netrc_does_not_replace_our_header(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        netrc = tmp_path / "netrc"
+        netrc.write_text("machine 127.0.0.1 login mallory password guessed\n")
+        netrc.chmod(0o600)
+        monkeypatch.setenv("NETRC", str(netrc))
+        with Listener() as zoho:
+            client_at(zoho.url).crm("GET", "org")
+
+            (request,) = zoho.requests
+        assert header(request, "authorization") == ["Zoho-oauthtoken 1000.token"]
+
+    @pytest.mark.parametrize(
+        "name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+    )
+    def test_of_a_proxy_is_not_used(
+        self, name: str, elsewhere: Listener, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.setenv(name, elsewhere.url)
+        with Listener() as zoho:
+            client_at(zoho.url).crm("GET", "org")
+
+            (request,) = zoho.requests
+        assert request.startswith(b"GET /crm/v8/org HTTP/1.1\r\n")
+        assert elsewhere.connections == 0
+
+    def test_of_a_proxy_for_https_is_not_used(
+        self, elsewhere: Listener, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", elsewhere.url)
+
+        with pytest.raises(Unavailable, match="no_connection"):
+            client_at(f"https://127.0.0.1:{closed_port()}").crm("GET", "org")
+
+        assert elsewhere.connections == 0
+
+    @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+    def test_of_trusted_authorities_is_not_used(
+        self, name: str, own_authority: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(name, str(own_authority))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(own_authority)
+        with Listener(tls=context) as zoho:
+            with pytest.raises(Unavailable, match="certificate"):
+                client_at(zoho.url).crm("GET", "org")
+
+            assert zoho.connections == 1
+            assert zoho.requests == []
+
+    def test_of_a_missing_bundle_changes_nothing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+        with Listener() as zoho:
+            assert client_at(zoho.url).crm("GET", "org") == {}
+
+
+class TestDeadline:
+    @pytest.mark.parametrize("repeatable", [True, False])
+    def test_bounds_an_answer_that_drips(self, repeatable: bool) -> None:
+        dripping = answer(body=b"", length=False) + b"{"
+        kind = Unavailable if repeatable else OutcomeUnknown
+        with Listener(dripping, drip=b" ") as zoho:
+            began = time.monotonic()
+
+            with pytest.raises(kind, match="timeout"):
+                Transport([zoho.url]).send(
+                    "POST", zoho.url, repeatable=repeatable, seconds=0.4
+                )
+
+        assert time.monotonic() - began < 3
+
+    def test_bounds_a_head_that_drips(self) -> None:
+        with Listener(b"HTTP/1.1 200 OK\r\n", drip=b"X-More: 1\r\n") as zoho:
+            began = time.monotonic()
+
+            with pytest.raises(Unavailable, match="timeout"):
+                Transport([zoho.url]).send("GET", zoho.url, seconds=0.4)
+
+        assert time.monotonic() - began < 3
+
+    def test_bounds_the_wait_for_an_answer(self) -> None:
+        silent = b"HTTP/1.1 200 OK\r\n"
+        with Listener(silent) as zoho:
+            began = time.monotonic()
+
+            with pytest.raises(Unavailable, match="timeout"):
+                Transport([zoho.url]).send("GET", zoho.url, seconds=0.3)
+
+        assert time.monotonic() - began < 3
+
+
+class TestLargestReply:
+    def test_is_read(self) -> None:
+        with Listener(answer(body=b"x" * LARGEST_REPLY)) as zoho:
+            reply = Transport([zoho.url]).send("GET", zoho.url)
+
+        assert len(reply.body) == LARGEST_REPLY
+
+    def test_is_the_limit(self) -> None:
+        with (
+            Listener(answer(body=b"x" * (LARGEST_REPLY + 1))) as zoho,
+            pytest.raises(Unavailable),
+        ):
+            Transport([zoho.url]).send("GET", zoho.url)
+
+    def test_counts_what_comes_out_of_a_compressed_one(self) -> None:
+        bomb = gzip.compress(bytes(20 * LARGEST_REPLY), compresslevel=9)
+        assert len(bomb) < LARGEST_REPLY
+        with (
+            Listener(answer("200 OK", bomb, "Content-Encoding: gzip")) as zoho,
+            pytest.raises(Unavailable),
+        ):
+            Transport([zoho.url]).send("GET", zoho.url)
+
+    def test_leaves_a_ticket_in_doubt_when_passed(self) -> None:
+        with (
+            Listener(answer(body=b"x" * (LARGEST_REPLY + 1))) as zoho,
+            pytest.raises(OutcomeUnknown),
+        ):
+            client_at(zoho.url).desk("POST", "tickets", json={})
+
+
+class TestBrokenLine:
+    @pytest.mark.parametrize("repeatable", [True, False])
+    def test_before_anything_was_sent_is_harmless(self, repeatable: bool) -> None:
+        nobody = f"http://127.0.0.1:{closed_port()}"
+
+        with pytest.raises(Unavailable, match="no_connection"):
+            Transport([nobody]).send("POST", nobody, repeatable=repeatable)
+
+    def test_after_a_ticket_was_sent_is_an_unknown_outcome(self) -> None:
+        with Listener(b"") as zoho:
+            with pytest.raises(OutcomeUnknown, match="line_broke"):
+                client_at(zoho.url).desk("POST", "tickets", json={})
+
+            assert len(zoho.requests) == 1
+
+    def test_after_a_repeatable_call_is_harmless(self) -> None:
+        with Listener(b"") as zoho:
+            with pytest.raises(Unavailable, match="line_broke"):
+                client_at(zoho.url).crm(
+                    "POST", "Contacts/upsert", json={}, repeatable=True
+                )
+
+            assert len(zoho.requests) == 1
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_in_the_middle_of_an_answer_is_noticed(self, method: str) -> None:
+        half = b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"data"'
+        kind = Unavailable if method == "GET" else OutcomeUnknown
+        with Listener(half, hang_up=True) as zoho, pytest.raises(kind):
+            client_at(zoho.url).desk(method, "tickets")
+
+    def test_says_nothing_of_what_was_sent(self) -> None:
+        with Listener(b"") as zoho, pytest.raises(ZohoError) as raised:
+            client_at(zoho.url).desk("POST", "tickets", json={"subject": "private"})
+
+        assert raised.value.__cause__ is None
+        assert raised.value.__suppress_context__
+        assert "1000.token" not in f"{raised.value!r} {raised.value}"
+
+
+class TestLastAnswerOfALine:
+    @pytest.mark.parametrize("head", [("Connection: close",), ()])
+    def test_is_read_to_its_end(self, head: tuple[str, ...]) -> None:
+        whole = answer("200 OK", b'{"org": []}' + b" " * 100_000, *head, length=False)
+        with Listener(whole, hang_up=True) as zoho:
+            assert client_at(zoho.url).crm("GET", "org") == {"org": []}
+
+    def test_may_have_a_length(self) -> None:
+        whole = answer("200 OK", b'{"org": []}', "Connection: close")
+        with Listener(whole, hang_up=True) as zoho:
+            assert client_at(zoho.url).crm("GET", "org") == {"org": []}
+
+
+class TestCookies:
+    def test_are_not_kept(self) -> None:
+        with Listener(answer("200 OK", b"{}", "Set-Cookie: a=b; Path=/")) as zoho:
+            client = client_at(zoho.url)
+
+            client.crm("GET", "org")
+            client.crm("GET", "org")
+
+            assert [header(request, "cookie") for request in zoho.requests] == [[], []]
+
+
+class TestOpenLine:
+    def test_is_used_for_the_next_call(self) -> None:
+        with Listener() as zoho:
+            client = client_at(zoho.url)
+
+            client.crm("GET", "org")
+            client.desk("GET", "departments")
+
+            assert len(zoho.requests) == 2
+            assert zoho.connections == 1
+
+    def test_is_used_after_an_error_too(self) -> None:
+        with Listener(answer("400 Bad Request", b'{"code": "X"}')) as zoho:
+            client = client_at(zoho.url)
+
+            for _ in range(2):
+                with pytest.raises(ZohoError):
+                    client.crm("GET", "org")
+
+            assert zoho.connections == 1
+
+    def test_is_replaced_when_zoho_closed_it_meanwhile(self) -> None:
+        with Listener(hang_up=True) as zoho:
+            client = client_at(zoho.url)
+            client.desk("POST", "tickets", json={})
+            assert zoho.hung_up.wait(10)
+
+            client.desk("POST", "tickets", json={})
+
+            assert zoho.connections == 2
