@@ -3,6 +3,7 @@
 Data, keys and passwords stay in `var/demo`, so that starting again finds everything.
 """
 
+import argparse
 import json
 import os
 import secrets
@@ -30,13 +31,14 @@ class DemoStopped(Exception):
 def main() -> None:
     """Run the demo until Ctrl-C."""
     signal.signal(signal.SIGTERM, _stop)
+    home = _options().home.resolve()
     children: list[subprocess.Popen[str]] = []
     try:
-        port, sandbox_port = free_port("PORT", 8000), free_port("SANDBOX_PORT", 8001)
-        kept = _kept()
-        env = _environment(kept, port, sandbox_port)
+        port, sandbox_port = _two_ports()
+        kept = _kept(home)
+        env = _environment(home, kept, port, sandbox_port)
         _prepare(env, kept)
-        children.append(_start_sandbox(env, sandbox_port))
+        children.append(_start_sandbox(env, home, sandbox_port))
         children.append(_start_portal(env, port))
         _say_where(kept, port, sandbox_port)
         _wait(children)
@@ -49,6 +51,19 @@ def main() -> None:
             child.terminate()
         for child in children:
             child.wait(timeout=15)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m zohoportal.demo")
+    parser.add_argument("--home", type=Path, default=HOME, help="where its data is")
+    return parser.parse_args()
+
+
+def _two_ports() -> tuple[int, int]:
+    ports = free_port("PORT", 8000), free_port("SANDBOX_PORT", 8001)
+    if len(set(ports)) < 2:
+        raise DemoStopped(f"PORT and SANDBOX_PORT are both {ports[0]}. Use two ports.")
+    return ports
 
 
 def free_port(name: str, default: int) -> int:
@@ -72,10 +87,10 @@ def free_port(name: str, default: int) -> int:
     return int(value)
 
 
-def _kept() -> dict[str, str]:
+def _kept(home: Path) -> dict[str, str]:
     """Return the demo's keys and passwords; made once, readable by the owner only."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    file = HOME / "keys.json"
+    home.mkdir(parents=True, exist_ok=True)
+    file = home / "keys.json"
     if file.exists():
         kept: dict[str, str] = json.loads(file.read_text())
         return kept
@@ -89,7 +104,9 @@ def _kept() -> dict[str, str]:
     return kept
 
 
-def _environment(kept: dict[str, str], port: int, sandbox_port: int) -> dict[str, str]:
+def _environment(
+    home: Path, kept: dict[str, str], port: int, sandbox_port: int
+) -> dict[str, str]:
     return os.environ | {
         "DEMO": "1",
         "DEBUG": "0",
@@ -97,7 +114,7 @@ def _environment(kept: dict[str, str], port: int, sandbox_port: int) -> dict[str
         "BIND": f"127.0.0.1:{port}",
         "SECRET_KEY": kept["SECRET_KEY"],
         "VAULT_KEYS": kept["VAULT_KEYS"],
-        "DATABASE_URL": f"sqlite:///{HOME / 'portal.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{home / 'portal.sqlite3'}",
         "ZOHO_SANDBOX_URL": f"http://127.0.0.1:{sandbox_port}",
         "LOG_LEVEL": "WARNING",
     }
@@ -126,8 +143,8 @@ def _manage(env: dict[str, str], *command: str, typed: str = "") -> None:
         raise DemoStopped(f"`manage.py {command[0]}` failed; the reason stands above.")
 
 
-def _start_sandbox(env: dict[str, str], port: int) -> subprocess.Popen[str]:
-    options = ("--port", str(port), "--state", str(HOME / "sandbox.json"))
+def _start_sandbox(env: dict[str, str], home: Path, port: int) -> subprocess.Popen[str]:
+    options = ("--port", str(port), "--state", str(home / "sandbox.json"))
     child = _start(env, "-m", "zohoportal.sandbox", *options)
     _until_it_answers(child, f"http://127.0.0.1:{port}/_sandbox/journal")
     return child

@@ -1,3 +1,4 @@
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -45,3 +46,15 @@ class OwnPasswordForm(PasswordChangeForm):
         "password_incorrect": "This is not your current password. Type it once more.",
         "password_mismatch": "The two new passwords differ. Type the new one twice.",
     }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "old_password": ("Current password", "Enter your current password."),
+            "new_password1": ("New password", "Enter a new password."),
+            "new_password2": ("New password again", "Enter the new password again."),
+        }
+        for name, (label, missing) in words.items():
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            self.fields[name].error_messages["required"] = missing

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["if_missing"] and User.objects.filter(
-            email=options["email"].lower()
+            email=options["email"].strip().lower()
         ):
             return
         given = sys.stdin.readline().strip() if options["password_stdin"] else ""

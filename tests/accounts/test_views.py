@@ -1,0 +1,213 @@
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from connections.models import Connection
+from tests.conftest import PASSWORD
+from tests.crm.test_contact import send
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox.models import Delivery
+
+SIGN_IN = "/account/sign-in/"
+SETTINGS = "/account/settings/"
+CHANGE = "/account/password/"
+NEW_PASSWORD = "staple battery horse"
+
+
+def text(page: Any) -> str:
+    words = re.sub(r"<[^>]*>", " ", page.content.decode())
+    return re.sub(r"\s+", " ", words)
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD) -> Any:
+    return client.post(SIGN_IN, {"username": email, "password": password})
+
+
+class TestSignIn:
+    @pytest.mark.parametrize("email", ["staff@example.com", " Staff@Example.COM "])
+    def test_leads_to_the_first_page(
+        self, anonymous_client: Client, staff: User, email: str
+    ) -> None:
+        answer = sign_in(anonymous_client, email)
+
+        assert answer.url == "/"
+        assert anonymous_client.get("/").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("email", "password"),
+        [
+            ("staff@example.com", "wrong"),
+            ("nobody@example.com", PASSWORD),
+            ("staff@example.com", PASSWORD.upper()),
+        ],
+    )
+    def test_tells_nobody_which_of_the_two_is_wrong(
+        self, anonymous_client: Client, staff: User, email: str, password: str
+    ) -> None:
+        page = sign_in(anonymous_client, email, password)
+
+        assert page.context["form"].non_field_errors() == [
+            "The e-mail or password is not right. Type both once more."
+        ]
+        assert page.context["form"]["username"].value() == email
+        assert password not in page.content.decode()
+
+    def test_says_the_same_of_an_account_that_was_closed(
+        self, anonymous_client: Client, staff: User
+    ) -> None:
+        User.objects.update(is_active=False)
+
+        page = sign_in(anonymous_client, staff.email)
+
+        assert page.context["form"].non_field_errors() == [
+            "The e-mail or password is not right. Type both once more."
+        ]
+
+    @pytest.mark.parametrize(
+        ("email", "password", "sentence"),
+        [
+            ("", PASSWORD, "Enter your e-mail address."),
+            ("staff", PASSWORD, "Enter an e-mail address such as name@example.com."),
+            ("staff@example.com", "", "Enter your password."),
+        ],
+    )
+    def test_says_what_is_missing(
+        self,
+        anonymous_client: Client,
+        staff: User,
+        email: str,
+        password: str,
+        sentence: str,
+    ) -> None:
+        page = sign_in(anonymous_client, email, password)
+
+        assert sentence in text(page)
+
+    def test_is_asked_for_by_every_other_page(self, anonymous_client: Client) -> None:
+        answer: Any = anonymous_client.get("/deliveries/")
+
+        assert answer.url == f"{SIGN_IN}?next=/deliveries/"
+
+    def test_leads_back_to_where_one_wanted_to_go(
+        self, anonymous_client: Client, staff: User
+    ) -> None:
+        answer: Any = anonymous_client.post(
+            f"{SIGN_IN}?next=/deliveries/",
+            {"username": staff.email, "password": PASSWORD},
+        )
+
+        assert answer.url == "/deliveries/"
+
+    def test_leads_to_no_other_site(
+        self, anonymous_client: Client, staff: User
+    ) -> None:
+        answer: Any = anonymous_client.post(
+            f"{SIGN_IN}?next=https://evil.example/",
+            {"username": staff.email, "password": PASSWORD},
+        )
+
+        assert answer.url == "/"
+
+    def test_is_skipped_by_those_who_are_in(self, staff_client: Client) -> None:
+        answer: Any = staff_client.get(SIGN_IN)
+
+        assert answer.url == "/"
+
+
+class TestSignOut:
+    def test_closes_every_page(self, staff_client: Client) -> None:
+        answer: Any = staff_client.post("/account/sign-out/")
+
+        assert answer.url == SIGN_IN
+        assert staff_client.get("/").status_code == 302
+
+    def test_is_no_page_to_open(self, staff_client: Client) -> None:
+        assert staff_client.get("/account/sign-out/").status_code == 405
+
+
+class TestSettings:
+    def test_changes_the_zone_that_times_are_shown_in(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff: User,
+        staff_client: Client,
+    ) -> None:
+        send(staff_client, connection)
+        delivery = Delivery.objects.get()
+        Delivery.objects.update(created_at="2026-07-01T12:00:00+00:00")
+        before = text(staff_client.get(delivery.get_absolute_url()))
+
+        page = staff_client.post(SETTINGS, {"time_zone": "Asia/Kolkata"}, follow=True)
+
+        after = text(staff_client.get(delivery.get_absolute_url()))
+        assert "Your settings were saved." in text(page)
+        assert "1 July 2026, 14:00:00" in before
+        assert "1 July 2026, 17:30:00" in after
+
+    @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd"])
+    def test_takes_no_zone_that_does_not_exist(
+        self, staff: User, staff_client: Client, zone: str
+    ) -> None:
+        page = staff_client.post(SETTINGS, {"time_zone": zone})
+
+        staff.refresh_from_db()
+        assert "time_zone" in page.context["form"].errors
+        assert staff.time_zone == "Europe/Berlin"
+
+    def test_changes_nothing_else(self, staff: User, staff_client: Client) -> None:
+        staff_client.post(
+            SETTINGS,
+            {"time_zone": "UTC", "role": "admin", "email": "root@example.com"},
+        )
+
+        staff.refresh_from_db()
+        assert (staff.role, staff.email) == ("staff", "staff@example.com")
+
+
+class TestPassword:
+    def test_is_changed_and_stays_signed_in(
+        self, staff: User, staff_client: Client, anonymous_client: Client
+    ) -> None:
+        page = staff_client.post(
+            CHANGE,
+            {
+                "old_password": PASSWORD,
+                "new_password1": NEW_PASSWORD,
+                "new_password2": NEW_PASSWORD,
+            },
+            follow=True,
+        )
+
+        assert "Your password was changed." in text(page)
+        assert staff_client.get("/").status_code == 200
+        assert sign_in(anonymous_client, staff.email, NEW_PASSWORD).status_code == 302
+
+    @pytest.mark.parametrize(
+        ("old", "new", "repeated", "field"),
+        [
+            ("wrong", NEW_PASSWORD, NEW_PASSWORD, "old_password"),
+            (PASSWORD, NEW_PASSWORD, "another", "new_password2"),
+            (PASSWORD, "short", "short", "new_password2"),
+        ],
+    )
+    def test_needs_the_old_one_and_a_good_new_one_twice(
+        self,
+        staff: User,
+        staff_client: Client,
+        old: str,
+        new: str,
+        repeated: str,
+        field: str,
+    ) -> None:
+        page = staff_client.post(
+            CHANGE,
+            {"old_password": old, "new_password1": new, "new_password2": repeated},
+        )
+
+        staff.refresh_from_db()
+        assert list(page.context["form"].errors) == [field]
+        assert staff.check_password(PASSWORD)

@@ -1,0 +1,182 @@
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from connections.models import Connection
+from crm.fields import FIELDS
+from crm.services import upsert_contact
+from tests.crm.test_contact import CONTACT, send, url
+from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
+from tests.recorded import body_of
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox.models import Delivery
+
+UPSERT = "/crm/v8/Contacts/upsert"
+EVERYTHING = {
+    "email": "kim.sample@example.com",
+    "last_name": "Sample",
+    "first_name": "Kim",
+    "phone": "+49 30 000000",
+    "mobile": "+49 170 0000000",
+    "title": "Office manager",
+    "description": "Met at the fair.\nLikes tea & <b>cake</b>.",
+}
+
+
+def sent(zoho: SandboxZoho) -> dict[str, Any]:
+    """Return the body of the only upsert."""
+    (entry,) = [entry for entry in zoho.journal() if entry["path"] == UPSERT]
+    body: dict[str, Any] = entry["body"]
+    return body
+
+
+def save(connection: Connection, person: User, **values: str) -> Delivery:
+    return upsert_contact(
+        connection=connection, person=person, form_key=uuid4().hex, **values
+    ).delivery
+
+
+def refuse(zoho: SandboxZoho, field: str, code: str = "INVALID_DATA") -> None:
+    item = {"code": code, "details": {"api_name": field}, "status": "error"}
+    zoho.script("POST", UPSERT, {"status": 400, "body": {"data": [item]}})
+
+
+class TestUpsertContact:
+    def test_sends_every_field_by_zohos_name(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        save(connection, staff, **EVERYTHING)
+
+        assert sent(zoho) == {
+            "data": [{FIELDS[name]: value for name, value in EVERYTHING.items()}],
+            "duplicate_check_fields": ["Email"],
+        }
+
+    def test_overwrites_nothing_with_what_was_left_empty(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        save(connection, staff, **EVERYTHING)
+
+        save(connection, staff, email=EVERYTHING["email"], last_name="New")
+
+        (contact,) = [
+            each
+            for each in zoho.records()["contacts"]
+            if each["Email"] == EVERYTHING["email"]
+        ]
+        assert contact["Last_Name"] == "New"
+        assert contact["Phone"] == EVERYTHING["phone"]
+
+    def test_keeps_the_id_as_text_and_links_to_it_f53(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        answer = {"status": 200, "body": body_of("crm", "updated")}
+        zoho.script("POST", UPSERT, answer)
+        organisation = connection.product_accounts.get(product="crm").external_id
+
+        outcome = save(connection, staff, **EVERYTHING).outcome
+
+        assert outcome["external_id"] == "9007199254740993"
+        assert outcome["sentence"] == "Kim Sample was updated."
+        assert outcome["url"] == (
+            f"{zoho.url}/crm/org{organisation}/tab/Contacts/9007199254740993"
+        )
+
+    def test_is_harmless_to_repeat_when_its_answer_was_lost(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", UPSERT, {"drop": "after"})
+
+        delivery = save(connection, staff, **EVERYTHING)
+
+        assert delivery.state == "waiting"
+
+    @pytest.mark.skipif(
+        folder() is None,
+        reason=f"{FOLDER} does not name a folder with Zoho's OpenAPI files",
+    )
+    def test_fits_zohos_description_of_the_request(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        save(connection, staff, **EVERYTHING)
+
+        schema = request_schema("crm-v8/record.json", "/{module}/upsert", "POST")
+        assert [error.message for error in errors(schema, sent(zoho))] == []
+
+
+class TestContactForm:
+    @pytest.mark.parametrize(
+        ("values", "field"),
+        [
+            ({"email": ""}, "email"),
+            ({"email": "nobody"}, "email"),
+            ({"email": f"{'x' * 100}@example.com"}, "email"),
+            ({"last_name": ""}, "last_name"),
+            ({"last_name": "   "}, "last_name"),
+            ({"last_name": "x" * 81}, "last_name"),
+            ({"first_name": "x" * 41}, "first_name"),
+            ({"phone": "0" * 31}, "phone"),
+            ({"mobile": "0" * 31}, "mobile"),
+            ({"title": "x" * 101}, "title"),
+            ({"description": "x" * 32_001}, "description"),
+            ({"description": "NUL \x00"}, "description"),
+        ],
+        ids=lambda value: str(value)[:30],
+    )
+    def test_says_what_is_wrong_beside_the_field_and_keeps_the_rest(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        values: dict[str, str],
+        field: str,
+    ) -> None:
+        page = send(staff_client, connection, **values)
+
+        shown = page.context["form"]
+        typed = CONTACT | values
+        assert list(shown.errors) == [field]
+        assert {name: shown[name].value() for name in typed} == typed
+        assert zoho.journal() == []
+        assert not Delivery.objects.exists()
+
+    @pytest.mark.parametrize(("zohos", "ours"), [(z, o) for o, z in FIELDS.items()])
+    def test_shows_a_refusal_beside_each_field_r13(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        zohos: str,
+        ours: str,
+    ) -> None:
+        refuse(zoho, zohos)
+
+        page = send(staff_client, connection)
+
+        assert list(page.context["form"].errors) == [ours]
+
+    def test_shows_a_refusal_of_a_field_we_do_not_have_in_the_summary_r13(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        refuse(zoho, "Account_Name", "MANDATORY_NOT_FOUND")
+
+        page = send(staff_client, connection)
+
+        assert page.context["form"].non_field_errors() == [
+            "Enter account_Name. Zoho needs it."
+        ]
+
+    def test_is_not_there_for_others(
+        self, connection: Connection, stranger_client: Client
+    ) -> None:
+        assert stranger_client.get(url(connection)).status_code == 404
+
+    def test_is_not_there_where_contacts_were_not_chosen(
+        self, connection: Connection, staff_client: Client
+    ) -> None:
+        Connection.objects.update(features=["desk.tickets"])
+
+        assert staff_client.get(url(connection)).status_code == 404

@@ -1,0 +1,57 @@
+"""Fill in and send the ticket form, as a browser does."""
+
+from typing import Any
+
+from django.test import Client
+
+from connections.models import Connection
+from tests.zoho import SandboxZoho
+
+TICKETS = "/api/v1/tickets"
+SEARCH = "/api/v1/contacts/search"
+DEPARTMENTS = "/api/v1/departments"
+
+TICKET = {
+    "email": "ada.archer@example.com",
+    "last_name": "",
+    "first_name": "",
+    "phone": "",
+    "subject": "The printer jams",
+    "description": "",
+    "priority": "",
+    "channel": "",
+    "due_date": "",
+    "language": "",
+}
+
+
+def url(connection: Connection) -> str:
+    return f"/c/{connection.slug}/desk/tickets/new/"
+
+
+def filled(client: Client, connection: Connection, **values: str) -> dict[str, str]:
+    """Return what a browser posts: the shown form's key and first department."""
+    page = client.get(url(connection))
+    choices = page.context["form"].fields["department"].choices
+    department = next((str(key) for key, _ in choices if key), "")
+    key = {"form_key": page.context["form_key"], "department": department}
+    return TICKET | key | values
+
+
+def send(client: Client, connection: Connection, **values: str) -> Any:
+    return client.post(url(connection), filled(client, connection, **values))
+
+
+def sent(zoho: SandboxZoho) -> dict[str, Any]:
+    """Return the body of the only ticket that was sent."""
+    (entry,) = [
+        entry
+        for entry in zoho.journal()
+        if (entry["method"], entry["path"]) == ("POST", TICKETS)
+    ]
+    body: dict[str, Any] = entry["body"]
+    return body
+
+
+def created_tickets(zoho: SandboxZoho) -> int:
+    return sum(effect.startswith("created ticket") for effect in zoho.effects())
