@@ -1,5 +1,6 @@
 """How grants end: at Zoho where it confirms, and here in any case."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -7,7 +8,6 @@ from django.utils import timezone
 from connections import services, tokens
 from connections.models import Connection, Grant, OAuthClient
 from connections.zoho import oauth
-from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired, ZohoError
 
 KEEP_UNCONFIRMED = timedelta(hours=24)
@@ -20,8 +20,7 @@ def disconnect(connection: Connection) -> bool:
     """
     grants = list(connection.grants.all())
     connection.move(leave=connection.state, to=Connection.State.DISCONNECTED)
-    row = connection.data_center_row
-    confirmed = [end(grant, row) for grant in grants]
+    confirmed = [end(grant) for grant in grants]
     return all(confirmed)
 
 
@@ -34,8 +33,8 @@ def revoke_pending() -> tuple[int, int]:
     confirmed = left = 0
     too_old = timezone.now() - KEEP_UNCONFIRMED
     waiting = Grant.objects.filter(ended_at__isnull=False)
-    for grant in waiting.select_related("connection", "client"):
-        if end(grant, grant.connection.data_center_row):
+    for grant in waiting:
+        if end(grant):
             confirmed += 1
         elif grant.ended_at and grant.ended_at < too_old:
             _forget(grant)
@@ -44,7 +43,15 @@ def revoke_pending() -> tuple[int, int]:
     return confirmed, left
 
 
-def end(grant: Grant, row: DataCenter) -> bool:
+def end_later(grants: Iterable[Grant]) -> None:
+    """Take grants out of use for `revoke_pending` to end."""
+    pks = [grant.pk for grant in grants]
+    Grant.objects.filter(pk__in=pks).update(
+        is_current=False, ended_at=timezone.now(), sealed_access_token=""
+    )
+
+
+def end(grant: Grant) -> bool:
     """Revoke one grant and delete it; return whether Zoho confirmed.
 
     Without Zoho's word only what is needed to ask again stays, out of use.
@@ -55,14 +62,12 @@ def end(grant: Grant, row: DataCenter) -> bool:
         # Our keys do not open it: nobody can revoke it from here.
         _forget(grant)
         return False
+    row = grant.data_center_row
     try:
         oauth.revoke(services.transport_to(row), row, refresh_token)
     except ZohoError:
-        Grant.objects.filter(pk=grant.pk).update(
-            is_current=False,
-            ended_at=grant.ended_at or timezone.now(),
-            sealed_access_token="",
-        )
+        if grant.ended_at is None:
+            end_later([grant])
         return False
     _forget(grant)
     return True

@@ -146,6 +146,8 @@ class Grant(models.Model):
     client = models.ForeignKey(
         OAuthClient, on_delete=models.PROTECT, related_name="grants"
     )
+    # The region that gave it: a reconnect may move the connection to another one.
+    data_center = models.CharField(max_length=10)
     is_current = models.BooleanField(default=False)
     scopes = models.JSONField(default=list)
     sealed_refresh_token = models.TextField(blank=True)
@@ -175,6 +177,10 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"grant {self.pk} of {self.connection_id}"
+
+    @property
+    def data_center_row(self) -> DataCenter:
+        return find(settings.DATA_CENTERS, self.data_center)
 
 
 class ProductAccount(models.Model):

@@ -124,7 +124,9 @@ def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
     replaced = _adopt(connection, grant, report)
     if report.signed_in:
         for old in replaced:
-            endings.end(old, row)
+            endings.end(old)
+    else:
+        endings.end_later(replaced)
 
 
 def _keep(connection: Connection, token: oauth.Token) -> Grant:
@@ -132,6 +134,7 @@ def _keep(connection: Connection, token: oauth.Token) -> Grant:
     grant = Grant(
         connection=connection,
         client=connection.client,
+        data_center=connection.data_center,
         scopes=list(token.scopes),
         expires_at=token.expires_at,
     )
@@ -149,7 +152,7 @@ def _refuse_other_organisation(
         is_other = account is not None and account.external_id != known.external_id
         # To be asked which one means that the known one is not among them.
         if is_other or known.product in report.choices:
-            endings.end(grant, connection.data_center_row)
+            endings.end(grant)
             raise OtherOrganisation("OAUTH_ORG_MISMATCH", message=known.name)
 
 

@@ -120,7 +120,7 @@ class StoredTokens:
             _spend_budget(grant, owner)
             token = oauth.refresh(
                 self._transport,
-                self._connection.data_center_row,
+                grant.data_center_row,
                 client,
                 opened(grant, "sealed_refresh_token"),
             )
@@ -232,7 +232,7 @@ class StoredTokens:
 
     def _ask(self, grant: Grant, owner: str) -> oauth.Token:
         """Refresh with the newest client secret, else with the one before it."""
-        region = self._connection.data_center_row
+        region = grant.data_center_row
         refresh_token = opened(grant, "sealed_refresh_token")
         clients = clients_of(grant.client, region.code)
         for client in clients:

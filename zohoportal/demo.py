@@ -138,6 +138,7 @@ def _manage(env: dict[str, str], *command: str, typed: str = "") -> None:
         text=True,
         stdout=subprocess.DEVNULL,
         check=False,
+        start_new_session=True,  # Ctrl-C is for us; what we started ends with us
     )
     if done.returncode:
         raise DemoStopped(f"`manage.py {command[0]}` failed; the reason stands above.")

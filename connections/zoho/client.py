@@ -94,7 +94,7 @@ class ZohoClient:
         return self._call(
             "GET",
             f"{self.data_center.accounts}/oauth/user/info",
-            partial(replies.crm, repeatable=True),
+            replies.profile,
         )
 
     def _product(

@@ -27,6 +27,7 @@ _BY_CODE = {
     "access_denied": "access_denied",
     "no_org": "no_org",
     "no_refresh_token": "no_refresh_token",
+    "not_connected": "not_connected",
     "state": "state",
     "unknown_host": "unknown_host",
     "OAUTH_SCOPE_MISMATCH": "scope",

@@ -71,6 +71,19 @@ def accounts(reply: Reply) -> Json:
     raise UnexpectedReply(error, **_about(reply))
 
 
+def profile(reply: Reply) -> Json:
+    """Return who signed in, as the accounts server's `/oauth/user/info` says it.
+
+    Raises:
+        PermissionMissing: the grant has no profile scope.
+        ZohoError: otherwise as `crm`.
+    """
+    body = _object(reply) or {}
+    if reply.status == 401 and "SCOPE" in _text(body.get("cause")):
+        raise PermissionMissing("OAUTH_SCOPE_MISMATCH", **_about(reply))
+    return crm(reply, repeatable=True)
+
+
 def crm(reply: Reply, *, repeatable: bool) -> Json:
     """Return Zoho CRM's answer; empty where CRM answers 204 without a body.
 

@@ -158,6 +158,14 @@ TEXTS: Mapping[str, Explanation] = {
         "Add permission",
         admin=True,
     ),
+    "not_connected": _row(
+        "E06",
+        "Zoho is not connected at the moment",
+        "The connection was ended here or at Zoho.",
+        "Reconnect it; what was sent meanwhile is kept.",
+        *_RECONNECT,
+        admin=True,
+    ),
     "refused": _row(
         "E14",
         "Zoho no longer accepts this connection",

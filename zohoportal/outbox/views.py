@@ -37,7 +37,7 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     act = None
     if found.problem:
         problem = explanation(found, for_admin=request.user.is_admin)
-        if problem.action == "reconnect":
+        if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
             act = status.act(found.connection, problem.action, problem.label)
     context = {
         "delivery": found,
