@@ -1,32 +1,26 @@
 """The token broker: one access token for all callers, renewed by one of them.
 
 Within a process one thread goes ahead and the others wait for what it brings, without
-asking the database again. Between processes
-and hosts the one that takes the lease on the grant goes ahead: one conditional UPDATE
-with a random owner. Nothing is held in the database while Zoho is asked, not by the
-one who asks and not by those who wait. The new token is written only over the
-generation that was read, so a caller who slept past its lease cannot overwrite a
-newer token.
+asking the database again. Between processes and hosts the one that takes the lease on
+the grant goes ahead (`leases`). Nothing is held in the database while Zoho is asked,
+not by the one who asks and not by those who wait.
 
 Zoho gives one refresh token ten access tokens in ten minutes, then blocks it:
 https://www.zoho.com/accounts/protocol/oauth/token-limits.html
 """
 
 import random
-import secrets
 import threading
 import time
 from concurrent.futures import Future
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection as database
-from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
-from connections import vault
+from connections import leases, vault
 from connections.models import Connection, Grant, OAuthClient
 from connections.zoho import oauth
 from connections.zoho.errors import (
@@ -40,16 +34,8 @@ from connections.zoho.transport import Transport
 
 MARGIN = timedelta(seconds=90)
 STILL_GOOD = timedelta(seconds=10)
-LEASE = timedelta(seconds=12)
 WAIT_SECONDS = 13.0
-BUDGET = 8
-WINDOW = timedelta(minutes=10)
 REFUSED_AGAIN = timedelta(seconds=60)
-CONFIRM_AFTER = timedelta(seconds=60)
-FIRST_BACK_OFF = timedelta(seconds=30)
-LONGEST_BACK_OFF = timedelta(hours=1)
-
-THROTTLED = "Access Denied"
 
 # The renewals under way in this process, by grant and generation: each becomes the new
 # token, or empty where it brought none and the next one may try.
@@ -60,10 +46,6 @@ _flights: dict[Key, Future[str]] = {}
 _readers = threading.BoundedSemaphore(8)
 # When this process first met a grant's token, on a clock that nobody sets.
 _met: dict[UUID, tuple[int, float]] = {}
-
-
-class _LeaseLost(Unavailable):
-    """Another one took the lease: what we were about to do is theirs to do."""
 
 
 class StoredTokens:
@@ -112,23 +94,16 @@ class StoredTokens:
             ZohoError: Zoho refused it, or could not be asked; nothing was changed.
         """
         grant = self._grant(Connection.State.ACTIVE, Connection.State.RECONNECT)
-        owner = _lease(grant)
+        owner = leases.take(grant)
         if not owner:
             raise Unavailable("timeout", host=self._connection.data_center_row.accounts)
         client = oauth.Client(grant.client.client_id, secret)
         try:
-            _spend_budget(grant, owner)
-            token = oauth.refresh(
-                self._transport,
-                grant.data_center_row,
-                client,
-                opened(grant, "sealed_refresh_token"),
-            )
+            token = self._ask(grant, owner, [client])
         except ZohoError:
-            held = Grant.objects.filter(pk=grant.pk, lease_owner=owner)
-            held.update(lease_owner="", lease_until=None)
+            leases.give_back(grant, owner)
             raise
-        _keep_token(grant, owner, token)
+        leases.keep_token(grant, owner, token)
 
     def _grant(self, *states: str) -> Grant:
         found = Grant.objects.filter(
@@ -186,11 +161,11 @@ class StoredTokens:
             grant = self._grant()
             if (grant.pk, grant.generation) != seen:
                 return opened(grant, "sealed_access_token")
-            if _must_wait(grant):
+            if leases.must_wait(grant):
                 return meanwhile or self._wait_longer(grant)
-            owner = _lease(grant)
+            owner = leases.take(grant)
             if owner:
-                with suppress(_LeaseLost):
+                with suppress(leases.LeaseLost):
                     return self._refresh(grant, owner, meanwhile)
             if meanwhile:
                 return meanwhile
@@ -204,19 +179,20 @@ class StoredTokens:
         Where the grant was replaced meanwhile, its successor counts.
         """
         try:
-            token = self._ask(grant, owner)
-        except _LeaseLost:
+            clients = clients_of(grant.client, grant.data_center)
+            token = self._ask(grant, owner, clients)
+        except leases.LeaseLost:
             raise
         except ZohoError as error:
-            ended = _ends_grant(grant, error)
-            kept = _keep_failure(grant, owner, error, ended=ended)
+            ended = leases.ends_grant(grant, error)
+            kept = leases.keep_failure(grant, owner, error, ended=ended)
             working = "" if ended else meanwhile
             if not kept:
                 working = self._newer(grant) or working
             if working:
                 return working
             raise
-        if not _keep_token(grant, owner, token):
+        if not leases.keep_token(grant, owner, token):
             now = self._grant()
             if now.pk != grant.pk:
                 return opened(now, "sealed_access_token")
@@ -230,13 +206,14 @@ class StoredTokens:
             return ""
         return opened(now, "sealed_access_token")
 
-    def _ask(self, grant: Grant, owner: str) -> oauth.Token:
-        """Refresh with the newest client secret, else with the one before it."""
+    def _ask(
+        self, grant: Grant, owner: str, clients: list[oauth.Client]
+    ) -> oauth.Token:
+        """Refresh with the first of the client's secrets, else with the next."""
         region = grant.data_center_row
         refresh_token = opened(grant, "sealed_refresh_token")
-        clients = clients_of(grant.client, region.code)
         for client in clients:
-            _spend_budget(grant, owner)
+            leases.spend_budget(grant, owner)
             try:
                 return oauth.refresh(self._transport, region, client, refresh_token)
             except ReconnectRequired as error:
@@ -246,8 +223,8 @@ class StoredTokens:
 
     def _wait_longer(self, grant: Grant) -> str:
         """Say what the last failure was, without asking Zoho again so soon."""
-        if grant.retry_at and grant.last_failure == THROTTLED:
-            raise RateLimited(THROTTLED, retry_at=grant.retry_at)
+        if grant.retry_at and grant.last_failure == leases.THROTTLED:
+            raise RateLimited(leases.THROTTLED, retry_at=grant.retry_at)
         if "client" in grant.last_failure:
             raise ReconnectRequired(grant.last_failure)
         host = self._connection.data_center_row.accounts
@@ -316,121 +293,3 @@ def _is_new(grant: Grant) -> bool:
     if renewed_at is None or abs(timezone.now() - renewed_at) >= REFUSED_AGAIN:
         return False
     return _age(grant) < REFUSED_AGAIN.total_seconds()
-
-
-def _must_wait(grant: Grant) -> bool:
-    """Tell whether to wait after a failure; not where the clock was put back since."""
-    now = timezone.now()
-    if grant.retry_at is None or grant.retry_at <= now:
-        return False
-    last_call = grant.token_calls[-1] if grant.token_calls else now.isoformat()
-    return datetime.fromisoformat(last_call) <= now
-
-
-def _lease(grant: Grant) -> str:
-    """Take the lease and return its owner's name; empty if somebody else has it."""
-    now = timezone.now()
-    owner = secrets.token_hex(16)
-    taken = Grant.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lt=now),
-        pk=grant.pk,
-        generation=grant.generation,
-    ).update(lease_owner=owner, lease_until=now + LEASE)
-    return owner if taken else ""
-
-
-def _spend_budget(grant: Grant, owner: str) -> None:
-    """Count a token call against the grant's budget.
-
-    Raises:
-        RateLimited: eight calls were made in ten minutes; Zoho blocks at ten.
-        _LeaseLost: the lease, or the grant, is no longer ours.
-    """
-    now = timezone.now()
-    ours = Grant.objects.filter(pk=grant.pk, lease_owner=owner)
-    stored = ours.values_list("token_calls", flat=True).first()
-    moments = map(datetime.fromisoformat, stored or ())
-    # Calls far in the future were counted before the clock was put back.
-    calls = [moment for moment in moments if abs(now - moment) < WINDOW]
-    if len(calls) >= BUDGET:
-        raise RateLimited(THROTTLED, retry_at=calls[0] + WINDOW)
-    counted = ours.filter(lease_until__gt=now).update(
-        token_calls=[call.isoformat() for call in [*calls, now]]
-    )
-    if not counted:
-        raise _LeaseLost("timeout")
-
-
-def _keep_token(grant: Grant, owner: str, token: oauth.Token) -> bool:
-    """Store the token; return whether the grant is still the one it was made with."""
-    vault.seal(grant, "sealed_access_token", token.access)
-    changes = {"sealed_access_token": grant.sealed_access_token}
-    if token.refresh:
-        # Zoho keeps the refresh token; should it ever send another, that one counts.
-        vault.seal(grant, "sealed_refresh_token", token.refresh)
-        changes["sealed_refresh_token"] = grant.sealed_refresh_token
-    kept = Grant.objects.filter(
-        pk=grant.pk, is_current=True, lease_owner=owner, generation=grant.generation
-    ).update(
-        expires_at=token.expires_at,
-        generation=F("generation") + 1,
-        refreshed_at=timezone.now(),
-        lease_owner="",
-        lease_until=None,
-        failures=0,
-        last_failure="",
-        last_failure_at=None,
-        retry_at=None,
-        **changes,
-    )
-    return bool(kept)
-
-
-def _ends_grant(grant: Grant, error: ZohoError) -> bool:
-    """Tell whether an admin is needed.
-
-    `invalid_code` is Zoho's word for a refresh token that is gone. A refused client
-    counts when it is seen twice a minute apart; nothing else ends a grant.
-    """
-    if not isinstance(error, ReconnectRequired):
-        return False
-    age = timezone.now() - _first_seen(grant, error)
-    return error.code == "invalid_code" or (
-        "client" in error.code and age >= CONFIRM_AFTER
-    )
-
-
-def _first_seen(grant: Grant, error: ZohoError) -> datetime:
-    is_same = grant.last_failure == error.code
-    return (is_same and grant.last_failure_at) or timezone.now()
-
-
-def _keep_failure(grant: Grant, owner: str, error: ZohoError, *, ended: bool) -> bool:
-    """Note why, wait longer each time, and mark the connection if Zoho ended it.
-
-    Returns whether it is still this grant's failure: an admin may have reconnected.
-    """
-    with transaction.atomic():
-        kept = Grant.objects.filter(
-            pk=grant.pk, is_current=True, lease_owner=owner
-        ).update(
-            failures=F("failures") + 1,
-            last_failure=error.code or str(error.status),
-            last_failure_at=_first_seen(grant, error),
-            retry_at=_next_try(grant, error, timezone.now()),
-            lease_owner="",
-            lease_until=None,
-        )
-        if kept and ended:
-            grant.connection.move(
-                leave=Connection.State.ACTIVE, to=Connection.State.RECONNECT
-            )
-    return bool(kept)
-
-
-def _next_try(grant: Grant, error: ZohoError, now: datetime) -> datetime:
-    if isinstance(error, RateLimited):
-        return error.retry_at
-    if isinstance(error, ReconnectRequired):
-        return now + CONFIRM_AFTER
-    return now + min(FIRST_BACK_OFF * (1 << min(grant.failures, 10)), LONGEST_BACK_OFF)

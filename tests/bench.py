@@ -27,10 +27,12 @@ from django.test.utils import (  # noqa: E402
     setup_test_environment,
 )
 
-from connections import features, services, tokens  # noqa: E402
+from connections import clients, features, services, setup, tokens  # noqa: E402
 from connections.models import Connection, OAuthClient  # noqa: E402
 from connections.zoho.client import ZohoClient  # noqa: E402
 from connections.zoho.transport import Transport  # noqa: E402
+from tests.sweeps import grants  # noqa: E402
+from tests.sweeps.processes import Fleet, callers_of  # noqa: E402
 from tests.zoho import SandboxZoho  # noqa: E402
 from zohoportal.accounts.models import Role, User  # noqa: E402
 from zohoportal.outbox import services as outbox  # noqa: E402
@@ -39,6 +41,8 @@ from zohoportal.outbox.models import Delivery  # noqa: E402
 ROUNDS = 40
 CALLS = 25
 ROWS = 5_000
+STAMPEDES = 9
+LATENCY = 0.3
 KEYS = ["crm.contacts", "desk.tickets"]
 
 
@@ -57,6 +61,8 @@ def main() -> None:
         before = runner.setup_databases()
         try:
             connection = _connected(zoho)
+            bench_tokens(connection)
+            bench_stampede(zoho, connection)
             bench_client(connection)
             bench_delivery(connection)
             bench_pages(connection)
@@ -76,6 +82,41 @@ def ratio(ours: Callable[[], object], bare: Callable[[], object]) -> dict[str, f
         "bare_ms": round(statistics.median(b for _, b in pairs) * 1000 / CALLS, 3),
         "ratio": round(statistics.median(a / b for a, b in pairs), 3),
     }
+
+
+def bench_tokens(connection: Connection) -> None:
+    """What a caller pays for a token that is there and fresh."""
+    stored = tokens.StoredTokens(
+        connection, Transport(connection.data_center_row.origins)
+    )
+    seconds = [_seconds(stored.current) / CALLS for _ in range(ROUNDS * 2)]
+    milliseconds = round(statistics.median(seconds) * 1000, 3)
+    say("a warm token", goal_ms=1.0, median_ms=milliseconds)
+
+
+def bench_stampede(zoho: SandboxZoho, connection: Connection) -> None:
+    """Callers of four processes meet a token that is over, at the same moment."""
+    slowest = []
+    fleet = Fleet(4)
+    try:
+        for _ in range(STAMPEDES):
+            zoho.advance(grants.WINDOW_SECONDS)
+            zoho.script("POST", grants.TOKEN, {"delay": LATENCY})
+            grants.expire(connection)
+            at = fleet.order(connection, threads=32)
+            callers = callers_of(fleet.results())
+            if {caller["error"] for caller in callers} != {""}:
+                raise RuntimeError("A caller got no token.")
+            slowest.append(max(caller["ended"] for caller in callers) - at)
+    finally:
+        fleet.kill()
+    say(
+        "128 callers until the last has the new token",
+        goal_seconds=LATENCY + 1,
+        token_latency=LATENCY,
+        median_seconds=round(statistics.median(slowest), 3),
+        worst_seconds=round(max(slowest), 3),
+    )
 
 
 def bench_client(connection: Connection) -> None:
@@ -196,16 +237,16 @@ def _connected(zoho: SandboxZoho) -> Connection:
         password="only for the bench",
         time_zone="UTC",
     )
-    made = services.begin_setup(
+    made = setup.begin_setup(
         person=admin,
         data_center="sandbox",
         feature_keys=KEYS,
         kind=OAuthClient.Kind.SELF,
     )
     client_id, secret = zoho.new_client("self")
-    services.save_client(made, client_id=client_id, secret=secret)
+    clients.save_client(made, client_id=client_id, secret=secret)
     code = zoho.new_code(client_id, ",".join(features.scopes(KEYS)))
-    services.connect_with_code(made, code)
+    setup.connect_with_code(made, code)
     return made
 
 

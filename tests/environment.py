@@ -3,6 +3,8 @@
 import os
 import socket
 
+import pytest
+
 
 def _free_port() -> int:
     with socket.socket() as probe:
@@ -28,3 +30,7 @@ os.environ |= {
     # Playwright's synchronous API runs a loop in the thread that also asks Django.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", metavar="DIR", help="keep the pictures of pages")

@@ -97,11 +97,24 @@ class SandboxZoho:
         code: str = self._ask("POST", "/_sandbox/codes", wish)["code"]
         return code
 
-    def expire_tokens(self) -> None:
-        self._ask("POST", "/_sandbox/tokens/expire")
+    def expire_tokens(self, **grant: str) -> None:
+        """End access tokens: all, or those of one grant.
 
-    def revoke_tokens(self) -> None:
-        self._ask("POST", "/_sandbox/tokens/revoke")
+        A grant goes by `client_id`, or `refresh_token`, its last four characters.
+        """
+        self._ask("POST", "/_sandbox/tokens/expire", grant or None)
+
+    def revoke_tokens(self, **grant: str) -> None:
+        """End refresh tokens with their access tokens: all, or those of one grant."""
+        self._ask("POST", "/_sandbox/tokens/revoke", grant or None)
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's own clock: codes, tokens, throttling and the journal."""
+        self._ask("POST", "/_sandbox/clock", {"advance": seconds})
+
+    def skew(self, seconds: float) -> None:
+        """Let the header `Date` be wrong by so much, and nothing else."""
+        self._ask("POST", "/_sandbox/clock", {"skew": seconds})
 
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Return all "contacts", "tickets" and "desk_contacts"."""

@@ -159,6 +159,49 @@
     });
   });
 
+  // --- Typed values stay with the Back button: form[data-keep="whose"] ----------
+
+  // No page of ours is cached, so the history entry itself remembers what was typed.
+  // The form's key comes back too: what is sent a second time stays one record.
+  function typed(form) {
+    return all("input, select, textarea", form).filter(function (field) {
+      return field.name && field.name !== "csrfmiddlewaretoken";
+    });
+  }
+
+  function remember(form) {
+    var values = {};
+    typed(form).forEach(function (field) {
+      values[field.name] = field.value;
+    });
+    var kept = { whose: form.getAttribute("data-keep"), values: values };
+    try {
+      window.history.replaceState({ kept: kept }, "");
+    } catch (error) {
+      return; // too much text for a history entry
+    }
+  }
+
+  function recall(form, kept) {
+    typed(form).forEach(function (field) {
+      if (!(field.name in kept.values)) return;
+      var isNew = field.value !== kept.values[field.name];
+      field.value = kept.values[field.name];
+      if (isNew && field.type !== "hidden") openAround(field);
+    });
+  }
+
+  all("form[data-keep]").forEach(function (form) {
+    var kept = window.history.state && window.history.state.kept;
+    if (kept && kept.whose === form.getAttribute("data-keep")) recall(form, kept);
+    form.addEventListener("change", function () {
+      remember(form);
+    });
+    form.addEventListener("submit", function () {
+      remember(form);
+    });
+  });
+
   // --- Theme chooser: [data-theme-choice="light|dark|system"] ---------------
 
   var choices = all("[data-theme-choice]");

@@ -1,4 +1,6 @@
-from http.client import RemoteDisconnected
+import subprocess
+import sys
+from http.client import IncompleteRead, RemoteDisconnected
 from time import monotonic
 from typing import Any
 
@@ -76,6 +78,51 @@ class TestScript:
         assert contacts(zoho) == before + effects
         assert zoho.journal()[-1]["status"] is None
 
+    def test_drips(self, zoho: SandboxZoho, client: Client) -> None:
+        drip = {"bytes": 50, "interval": 0.05}
+        zoho.script("GET", "/crm/v8/org", {"status": 200, "body": {}, "drip": drip})
+
+        began = monotonic()
+        reply = client.get("/crm/v8/org")
+
+        assert reply.json == {}
+        assert monotonic() - began >= 0.1
+
+    def test_drips_the_true_answer(self, zoho: SandboxZoho, client: Client) -> None:
+        truth = client.get("/crm/v8/org").json
+        zoho.script("GET", "/crm/v8/org", {"drip": {"bytes": 99, "interval": 0}})
+
+        assert client.get("/crm/v8/org").json == truth
+
+    @pytest.mark.parametrize("size", [0, 7])
+    def test_breaks_off_in_the_body(
+        self, zoho: SandboxZoho, client: Client, size: int
+    ) -> None:
+        before = contacts(zoho)
+        zoho.script("POST", UPSERT, {"truncate": size})
+
+        with pytest.raises(IncompleteRead) as caught:
+            client.post(UPSERT, DOE)
+
+        assert len(caught.value.partial) == size
+        assert caught.value.expected is not None
+        assert contacts(zoho) == before + 1
+
+    def test_kills_the_process_it_is_given_after_the_effect(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        before = contacts(zoho)
+        victim = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1)
+        kill = {"pid": victim.pid, "delay": 0.05}
+        zoho.script("POST", UPSERT, {"delay": 0.1, "kill": kill})
+
+        client.post(UPSERT, DOE)
+
+        assert victim.wait(5) == -9
+        assert contacts(zoho) == before + 1
+        assert victim.stdin
+        victim.stdin.close()
+
     def test_matches_the_beginning_of_a_path(
         self, zoho: SandboxZoho, client: Client
     ) -> None:
@@ -91,7 +138,26 @@ class TestScript:
 
     @pytest.mark.parametrize(
         "wish",
-        [{}, {"stauts": 500}, {"status": "500"}, {"delay": "1"}, {"drop": "now"}],
+        [
+            {},
+            {"stauts": 500},
+            {"status": "500"},
+            {"delay": "1"},
+            {"drop": "now"},
+            {"drip": 1},
+            {"drip": {"bytes": 0, "interval": 1}},
+            {"drip": {"bytes": 1}},
+            {"truncate": -1},
+            {"truncate": None},
+            {"kill": {}},
+            {"kill": {"pid": -1}},
+            {"kill": {"pid": 0}},
+            {"kill": {"pid": 1}},
+            {"kill": {"pid": True}},
+            {"kill": {"pid": "self"}},
+            {"kill": {"pid": 4_000_000, "delay": -1}},
+        ],
+        ids=str,
     )
     def test_refuses_what_it_does_not_understand(
         self, zoho: SandboxZoho, wish: dict[str, Any]

@@ -219,6 +219,16 @@ class TestA03TripFinishedBySomebodyElse:
 
         refused(zoho, come_back(admin_client, back))
 
+    def test_is_refused_to_another_person_even_with_the_same_session(
+        self, draft: Connection, admin: User, second_admin: User
+    ) -> None:
+        state = consent.issue_state(draft, person=admin, session_key="the same")
+
+        found = consent.redeem_state(state, person=second_admin, session_key="the same")
+
+        assert found is None
+        assert not ConsentState.objects.exists()
+
 
 # {own} is the address of the Zoho that is in the table, {evil} a server that listens.
 HOSTILE = (

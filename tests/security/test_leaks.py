@@ -115,6 +115,7 @@ def redirect_door(journey: Journey, zoho: SandboxZoho, admin: Browser) -> Connec
         (secret, "accept", {"status": 200, "body": "not json"}),
         (journey.keep("client secret", secret), "accept", {}),
     )
+    admin.post(page, {"client_id": "with a space", "client_secret": secret})
     for given, decision, scripted in answers:
         form = {"client_id": client_id, "client_secret": given}
         address = admin.post(page, form)["Location"]
@@ -151,6 +152,7 @@ def self_client_door(journey: Journey, zoho: SandboxZoho, admin: Browser) -> Con
         (secret, zoho.new_code(client_id, scopes), {"status": 503, "body": "<p>"}),
         (secret, zoho.new_code(client_id, scopes), {}),
     )
+    admin.post(page, {"client_id": client_id, "client_secret": secret})
     for given, code, scripted in attempts:
         journey.keep("code", code)
         if scripted:
@@ -158,6 +160,7 @@ def self_client_door(journey: Journey, zoho: SandboxZoho, admin: Browser) -> Con
         form = {"client_id": client_id, "client_secret": given, "code": code}
         admin.post(page, form)
         admin.get(page)
+    admin.post(f"/connections/{made.pk}/secret/", {"client_secret": wrong})
     made.refresh_from_db()
     assert made.is_active
     return made
@@ -345,6 +348,8 @@ DISGUISES = {
     "base64 inside": base64.b64encode(f"Basic a:{SECRET}:b".encode()).decode(),
     "base64 further inside": base64.urlsafe_b64encode(f"ab{SECRET}".encode()).decode(),
     "html": "1000.canary-canary+canary/&lt;canary&gt;&amp;\u00e9",
+    "beginning": SECRET[:20],
+    "end": SECRET[-20:],
     "json": "1000.canary-canary+canary/<canary>&\\u00e9",
 }
 

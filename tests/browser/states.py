@@ -1,0 +1,492 @@
+"""Every page of the portal, in every state that looks different."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from connections import endings, services, setup
+from connections.models import Connection, OAuthClient
+from connections.zoho import datacenters
+from crm.services import upsert_contact
+from desk.services import open_ticket
+from tests.conftest import PASSWORD
+from tests.zoho import SandboxZoho
+from zohoportal.outbox import services as outbox
+from zohoportal.outbox.models import Delivery
+
+UPSERT = "/crm/v8/Contacts/upsert"
+DOWN = {"status": 503, "body": "<h1>Down</h1>"}
+REFUSED = {"status": 400, "body": {"code": "INVALID_DATA", "message": "no"}}
+LOST = {"drop": "after"}
+
+
+class World:
+    """What states are made of: the suite's fixtures, asked for by name."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        self._request = request
+
+    def __getattr__(self, name: str) -> Any:
+        return self._request.getfixturevalue(name)
+
+
+Make = Callable[[World], str]
+Act = Callable[[Page], None]
+
+
+def stay(page: Page) -> None:
+    """Look at the page as it opens."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A page to look at.
+
+    Attributes:
+        name: what is special about it.
+        view: the URL name of its address.
+        who: the fixture of the person who looks; empty if nobody is signed in.
+        make: prepares everything and returns the address.
+        act: what the person then does to get there.
+    """
+
+    name: str
+    view: str
+    who: str
+    make: Make
+    act: Act = field(default=stay)
+
+    def __str__(self) -> str:
+        return self.name.replace(" ", "-")
+
+
+def press(button: str) -> Act:
+    return lambda page: page.get_by_role("button", name=button, exact=True).click()
+
+
+def at(view: str, **values: object) -> Make:
+    return lambda world: reverse(view, kwargs=values)
+
+
+def of_connection(view: str) -> Make:
+    return lambda world: reverse(view, args=[world.connection.pk])
+
+
+def of_draft(view: str) -> Make:
+    return lambda world: reverse(view, args=[world.draft.pk])
+
+
+def form(view: str) -> Make:
+    return lambda world: reverse(view, args=[world.connection.slug])
+
+
+# --- Wizard and connections -----------------------------------------------------------
+
+
+def self_client_draft(world: World) -> str:
+    draft: Connection = world.draft
+    setup.change_setup(
+        draft,
+        data_center="sandbox",
+        feature_keys=draft.features,
+        kind=OAuthClient.Kind.SELF,
+    )
+    return reverse("connections:client", args=[draft.pk])
+
+
+def all_regions(world: World) -> str:
+    world.settings.DATA_CENTERS = datacenters.table()
+    return reverse("connections:new")
+
+
+def unknown_client(page: Page) -> None:
+    page.get_by_label("Client ID").fill("1000.UNKNOWN")
+    page.get_by_label("Client secret").fill("0123456789abcdef")
+    page.get_by_label("Code", exact=True).fill("1000.used.before")
+    press("Connect with this code")(page)
+
+
+def several_organisations(world: World) -> str:
+    desk = [{"name": "Example Ltd"}, {"name": "Example Services Ltd"}]
+    world.zoho.reset(keep_clients=True, desk_organizations=desk)
+    connection: Connection = world.connection
+    connection.choices = {"desk": [["1", "Example Ltd"], ["2", "Example Services"]]}
+    connection.save()
+    return reverse("connections:ready", args=[connection.pk])
+
+
+def failed_check(world: World) -> str:
+    connection: Connection = world.connection
+    world.zoho.script("GET", "/crm/v8/org", DOWN, DOWN, DOWN)
+    services.test(connection)
+    return reverse("connections:detail", args=[connection.pk])
+
+
+def ended(world: World) -> str:
+    connection: Connection = world.connection
+    connection.move(leave=connection.state, to=Connection.State.RECONNECT)
+    return reverse("connections:detail", args=[connection.pk])
+
+
+def disconnected(world: World) -> str:
+    endings.disconnect(world.connection)
+    return reverse("connections:detail", args=[world.connection.pk])
+
+
+def every_badge(world: World) -> str:
+    working: Connection = world.connection
+    refused = {"key": "permissions", "ok": False}
+    looks: list[tuple[str, str, list[dict[str, Any]]]] = [
+        ("Draft", Connection.State.DRAFT, []),
+        ("Not tested", Connection.State.ACTIVE, []),
+        ("No permission", Connection.State.ACTIVE, [refused]),
+        ("Failed", Connection.State.ACTIVE, [refused | {"key": "region"}]),
+        ("Ended", Connection.State.RECONNECT, []),
+        ("Disconnected", Connection.State.DISCONNECTED, []),
+    ]
+    for name, state, checks in looks:
+        working.pk = uuid.uuid4()
+        working.name, working.slug = name, f"row-{working.pk}"
+        working.state, working.checks = state, checks
+        working._state.adding = True
+        working.save()
+    return reverse("connections:list")
+
+
+# --- Forms and deliveries -------------------------------------------------------------
+
+
+def contact(world: World) -> Delivery:
+    return upsert_contact(
+        connection=world.connection,
+        person=world.staff,
+        form_key=uuid.uuid4().hex,
+        email="kim.sample@example.com",
+        first_name="Kim",
+        last_name="Sample",
+    ).delivery
+
+
+def ticket(world: World) -> Delivery:
+    departments = world.zoho.records()["tickets"]
+    return open_ticket(
+        connection=world.connection,
+        person=world.staff,
+        form_key=uuid.uuid4().hex,
+        subject="The printer on the second floor is out of paper",
+        department=departments[0]["departmentId"],
+        email="ada.archer@example.com",
+    ).delivery
+
+
+def sent(*answers: dict[str, Any]) -> Make:
+    """A contact to which Zoho answered in this way."""
+
+    def make(world: World) -> str:
+        zoho: SandboxZoho = world.zoho
+        connection = world.connection
+        if answers:
+            zoho.script("POST", UPSERT, *answers)
+        assert connection
+        return contact(world).get_absolute_url()
+
+    return make
+
+
+def done_ticket(world: World) -> str:
+    assert world.connection
+    return ticket(world).get_absolute_url()
+
+
+def unknown_ticket(world: World) -> str:
+    assert world.connection
+    world.zoho.script("POST", "/api/v1/tickets", LOST)
+    return ticket(world).get_absolute_url()
+
+
+def cancelled(world: World) -> str:
+    sent(*[DOWN] * 5)(world)
+    delivery = Delivery.objects.get()
+    assert outbox.cancel(delivery)
+    return delivery.get_absolute_url()
+
+
+def being_sent(minutes: int) -> Make:
+    """A contact whose lease runs out in so many minutes."""
+
+    def make(world: World) -> str:
+        address = sent(*[DOWN] * 5)(world)
+        Delivery.objects.update(
+            state=Delivery.State.SENDING,
+            problem={},
+            lease_until=timezone.now() + timedelta(minutes=minutes),
+        )
+        return address
+
+    return make
+
+
+def full_activity(world: World) -> str:
+    unknown_ticket(world)
+    ticket(world)
+    world.zoho.script("POST", UPSERT, *[REFUSED] * 2)
+    for _ in range(30):
+        contact(world)
+    return reverse("outbox:list")
+
+
+def recent(world: World) -> str:
+    done_ticket(world)
+    contact(world)
+    return reverse("home")
+
+
+def one_department(world: World) -> str:
+    world.zoho.reset(departments=[{"name": "Support"}])
+    return form("desk:ticket")(world)
+
+
+def no_departments(world: World) -> str:
+    address = form("desk:ticket")(world)
+    world.zoho.script("GET", "/api/v1/departments", *[DOWN] * 5)
+    return address
+
+
+def no_permission(world: World) -> str:
+    address = form("desk:ticket")(world)
+    Connection.objects.update(lacking=["desk.tickets"])
+    return address
+
+
+def typed_ticket(page: Page) -> None:
+    page.get_by_label("Contact's e-mail").fill("new.person@example.com")
+    page.get_by_label("Subject").fill("No paper")
+    page.get_by_text("More details").click()
+    press("Open ticket")(page)
+
+
+def typed_contact(page: Page) -> None:
+    page.get_by_label("E-mail").fill("kim.sample@example.com")
+    page.get_by_label("Last name").fill("Sample")
+    press("Save contact")(page)
+    page.get_by_text("Kim").or_(page.get_by_text("was created")).first.wait_for()
+    page.go_back()
+    page.get_by_label("First name").fill("Kimberly")
+    press("Save contact")(page)
+
+
+# --- People and errors ----------------------------------------------------------------
+
+
+def wrong_password(page: Page) -> None:
+    page.get_by_label("E-mail").fill("admin@example.com")
+    page.get_by_label("Password").fill(f"not {PASSWORD}")
+    press("Sign in")(page)
+
+
+def old_form(page: Page) -> None:
+    page.context.clear_cookies(name="csrf")
+    press("Save settings")(page)
+
+
+def failing(error: Exception) -> Make:
+    """The activity page, made to fail."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    def make(world: World) -> str:
+        world.monkeypatch.setattr("zohoportal.outbox.services.visible_to", fail)
+        return reverse("outbox:list")
+
+    return make
+
+
+def open_menu(page: Page) -> None:
+    page.get_by_test_id("account-menu").locator("summary").click()
+
+
+def open_details(page: Page) -> None:
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+
+
+STATES = [
+    State("sign in", "accounts:sign_in", "", at("accounts:sign_in")),
+    State(
+        "sign in refused",
+        "accounts:sign_in",
+        "",
+        at("accounts:sign_in"),
+        wrong_password,
+    ),
+    State("settings", "accounts:settings", "staff", at("accounts:settings")),
+    State("menu", "accounts:settings", "admin", at("accounts:settings"), open_menu),
+    State(
+        "settings saved",
+        "accounts:settings",
+        "staff",
+        at("accounts:settings"),
+        press("Save settings"),
+    ),
+    State("password", "accounts:password", "staff", at("accounts:password")),
+    State(
+        "password refused",
+        "accounts:password",
+        "staff",
+        at("accounts:password"),
+        press("Change password"),
+    ),
+    State("home to set up", "home", "admin", at("home")),
+    State("home of admin", "home", "admin", lambda w: w.connection and reverse("home")),
+    State("home of staff", "home", "staff", lambda w: w.connection and reverse("home")),
+    State("home with results", "home", "staff", recent),
+    State("home broken", "home", "staff", lambda w: ended(w) and reverse("home")),
+    State(
+        "home without access",
+        "home",
+        "stranger",
+        lambda w: w.admin and reverse("home"),
+    ),
+    State("wizard", "connections:new", "admin", at("connections:new")),
+    State("wizard with all regions", "connections:new", "admin", all_regions),
+    State(
+        "wizard unanswered",
+        "connections:new",
+        "admin",
+        all_regions,
+        press("Continue"),
+    ),
+    State(
+        "wizard again", "connections:account", "admin", of_draft("connections:account")
+    ),
+    State(
+        "wizard client",
+        "connections:client",
+        "admin",
+        of_draft("connections:client"),
+        open_details,
+    ),
+    State(
+        "wizard client unanswered",
+        "connections:client",
+        "admin",
+        of_draft("connections:client"),
+        press("Save and go to Zoho"),
+    ),
+    State("wizard self client", "connections:client", "admin", self_client_draft),
+    State(
+        "wizard unknown client",
+        "connections:client",
+        "admin",
+        self_client_draft,
+        unknown_client,
+    ),
+    State(
+        "replace client",
+        "connections:client",
+        "admin",
+        of_connection("connections:client"),
+    ),
+    State("ready", "connections:ready", "admin", of_connection("connections:ready")),
+    State("ready to choose", "connections:ready", "admin", several_organisations),
+    State("link too old", "oauth_callback", "admin", at("oauth_callback")),
+    State("no connections", "connections:list", "admin", at("connections:list")),
+    State("every badge", "connections:list", "admin", every_badge),
+    State(
+        "connection", "connections:detail", "admin", of_connection("connections:detail")
+    ),
+    State("connection failed", "connections:detail", "admin", failed_check),
+    State("connection ended", "connections:detail", "admin", ended),
+    State("connection disconnected", "connections:detail", "admin", disconnected),
+    State(
+        "features",
+        "connections:features",
+        "admin",
+        of_connection("connections:features"),
+    ),
+    State("secret", "connections:secret", "admin", of_connection("connections:secret")),
+    State("people", "connections:people", "admin", of_connection("connections:people")),
+    State(
+        "disconnect",
+        "connections:disconnect",
+        "admin",
+        of_connection("connections:disconnect"),
+        press("Disconnect"),
+    ),
+    State("contact", "crm:contact", "staff", form("crm:contact")),
+    State(
+        "contact refused",
+        "crm:contact",
+        "staff",
+        form("crm:contact"),
+        press("Save contact"),
+    ),
+    State(
+        "contact sent before",
+        "crm:contact",
+        "staff",
+        form("crm:contact"),
+        typed_contact,
+    ),
+    State("ticket", "desk:ticket", "staff", form("desk:ticket"), open_details),
+    State("ticket refused", "desk:ticket", "staff", form("desk:ticket"), typed_ticket),
+    State("ticket with one department", "desk:ticket", "staff", one_department),
+    State("ticket without departments", "desk:ticket", "staff", no_departments),
+    State("ticket without permission", "desk:ticket", "staff", no_permission),
+    State("contact done", "outbox:delivery", "staff", sent(), open_details),
+    State("ticket done", "outbox:delivery", "staff", done_ticket),
+    State("waiting", "outbox:delivery", "staff", sent(*[DOWN] * 5), open_details),
+    State("unknown", "outbox:delivery", "staff", unknown_ticket),
+    State("refused", "outbox:delivery", "staff", sent(REFUSED), open_details),
+    State("being sent", "outbox:delivery", "staff", being_sent(minutes=2)),
+    State("given up", "outbox:delivery", "admin", being_sent(minutes=-2)),
+    State("cancelled", "outbox:delivery", "staff", cancelled),
+    State("no activity", "outbox:list", "staff", at("outbox:list")),
+    State("full activity", "outbox:list", "admin", full_activity),
+    State("error 400", "outbox:list", "staff", failing(SuspiciousOperation())),
+    State(
+        "error 403",
+        "connections:list",
+        "staff",
+        lambda w: w.admin and reverse("connections:list"),
+    ),
+    State(
+        "error 404",
+        "connections:detail",
+        "admin",
+        at("connections:detail", pk=uuid.uuid4()),
+    ),
+    State("error 500", "outbox:list", "staff", failing(RuntimeError())),
+    State("error 503", "outbox:list", "staff", failing(OperationalError())),
+    State(
+        "form too old",
+        "accounts:settings",
+        "staff",
+        at("accounts:settings"),
+        old_form,
+    ),
+]
+
+# Addresses that answer with no page of their own.
+WITHOUT_PAGE = {
+    "health",
+    "accounts:sign_out",
+    "connections:consent",
+    "connections:discard",
+    "connections:organisation",
+    "connections:test",
+    "connections:without",
+    "outbox:again",
+    "outbox:cancel",
+    "outbox:found",
+}

@@ -1,0 +1,319 @@
+import os
+import re
+import runpy
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from connections.keys import prove_keys
+from connections.models import VaultCheck
+from connections.vault import new_key, parse_keys
+from tests.check import PRODUCTION
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Empty, not missing: a developer's own .env would fill in what is missing.
+OTHERS = ("BIND", "WEB_WORKERS", "EXTRA_HOSTS", "ZOHO_HOSTS", "TIME_ZONE", "LOG_LEVEL")
+KEY = new_key()
+DEMO = {
+    "DEMO": "1",
+    "SITE_URL": "http://localhost:8000",
+    "ZOHO_SANDBOX_URL": "http://127.0.0.1:8001",
+}
+PUBLIC = {"SITE_URL": "http://portal.example.com"}
+
+# What is set, the variable that the sentence names, and what else it says.
+SENSELESS: dict[str, tuple[dict[str, str], str, str]] = {
+    "no address": ({"SITE_URL": ""}, "SITE_URL", "https://portal.example.com"),
+    "address without scheme": ({"SITE_URL": "portal.example.com"}, "SITE_URL", "set"),
+    "address with path": (
+        {"SITE_URL": "https://portal.example.com/portal"},
+        "SITE_URL",
+        "set the address",
+    ),
+    "address with query": ({"SITE_URL": "https://a.example?x"}, "SITE_URL", "set"),
+    "address with person": ({"SITE_URL": "https://me@a.example"}, "SITE_URL", "set"),
+    "other scheme": ({"SITE_URL": "ftp://a.example"}, "SITE_URL", "https://"),
+    "public without https": (PUBLIC, "SITE_URL", "use https://"),
+    "no secret key": ({"SECRET_KEY": ""}, "SECRET_KEY", "50 or more"),
+    "short secret key": ({"SECRET_KEY": "x" * 49}, "SECRET_KEY", "50 or more"),
+    "no vault key": ({"VAULT_KEYS": ""}, "VAULT_KEYS", "no key"),
+    "vault key without id": ({"VAULT_KEYS": KEY}, "VAULT_KEYS", "id"),
+    "vault key before its id": ({"VAULT_KEYS": f"{KEY}:a"}, "VAULT_KEYS", "id"),
+    "vault key with empty id": ({"VAULT_KEYS": f":{KEY}"}, "VAULT_KEYS", "id"),
+    "short vault key": ({"VAULT_KEYS": "a:c2hvcnQ"}, "VAULT_KEYS", "32 random bytes"),
+    "long vault key": ({"VAULT_KEYS": f"a:{KEY}AAAA"}, "VAULT_KEYS", "32 random"),
+    "weak vault key": ({"VAULT_KEYS": f"a:{'A' * 43}"}, "VAULT_KEYS", "32 random"),
+    "garbled vault key": ({"VAULT_KEYS": "a:ü"}, "VAULT_KEYS", "base64"),
+    "doubled vault key": (
+        {"VAULT_KEYS": f"a:{KEY},a:{new_key()}"},
+        "VAULT_KEYS",
+        "id of its own",
+    ),
+    "any host": ({"EXTRA_HOSTS": "*"}, "EXTRA_HOSTS", "in full"),
+    "any sub-domain": ({"EXTRA_HOSTS": "a.example,.b.example"}, "EXTRA_HOSTS", "full"),
+    "no workers": ({"WEB_WORKERS": "0"}, "WEB_WORKERS", "1 to 64"),
+    "some workers": ({"WEB_WORKERS": "some"}, "WEB_WORKERS", "1 to 64"),
+    "time zone": ({"TIME_ZONE": "Berlin"}, "TIME_ZONE", "Europe/Berlin"),
+    "log level": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL", "INFO"),
+    "flag": ({"DEBUG": "maybe"}, "DEBUG", "1 or 0"),
+    "demo flag": ({"DEMO": "please"}, "DEMO", "1 or 0"),
+    "demo without sandbox": (
+        DEMO | {"ZOHO_SANDBOX_URL": ""},
+        "ZOHO_SANDBOX_URL",
+        "sandbox",
+    ),
+    "sandbox without demo": (
+        {"ZOHO_SANDBOX_URL": "http://127.0.0.1:8001"},
+        "ZOHO_SANDBOX_URL",
+        "DEBUG and DEMO only",
+    ),
+    "sandbox that is no address": (
+        DEMO | {"ZOHO_SANDBOX_URL": "127.0.0.1:8001"},
+        "ZOHO_SANDBOX_URL",
+        "not an address",
+    ),
+    "sandbox in an unknown region": (
+        DEMO | {"ZOHO_SANDBOX_URL": "moon=http://127.0.0.1:8001"},
+        "ZOHO_SANDBOX_URL",
+        "moon",
+    ),
+    "demo for everybody": (DEMO | {"BIND": "0.0.0.0:8000"}, "BIND", "this machine"),
+    "debug for everybody": (
+        {"DEBUG": "1", "BIND": "192.0.2.1:8000"},
+        "BIND",
+        "this machine",
+    ),
+    "demo on every IPv6 address": (
+        DEMO | {"BIND": "[::]:8000"},
+        "BIND",
+        "this machine",
+    ),
+    "correction of an unknown region": (
+        {"ZOHO_HOSTS": "xx.desk=desk.zoho.example"},
+        "ZOHO_HOSTS",
+        "xx.desk",
+    ),
+    "correction of an unknown host": (
+        {"ZOHO_HOSTS": "uk.mail=mail.zoho.uk"},
+        "ZOHO_HOSTS",
+        "uk.mail",
+    ),
+    "correction to nothing": ({"ZOHO_HOSTS": "uk.desk="}, "ZOHO_HOSTS", "host name"),
+    "correction to a path": (
+        {"ZOHO_HOSTS": "uk.desk=desk.zoho.uk/api"},
+        "ZOHO_HOSTS",
+        "host name",
+    ),
+    "correction to an address": (
+        {"ZOHO_HOSTS": "uk.desk=http://desk.zoho.uk"},
+        "ZOHO_HOSTS",
+        "host name",
+    ),
+    "correction with a person": (
+        {"ZOHO_HOSTS": "uk.desk=desk.zoho.uk@evil.example"},
+        "ZOHO_HOSTS",
+        "host name",
+    ),
+}
+
+SENSIBLE: dict[str, dict[str, str]] = {
+    "as shipped": {},
+    "corrected hosts": {"ZOHO_HOSTS": "uk.desk=desk.zoho.co.uk, sg.api=api.zoho.sg"},
+    "two vault keys": {"VAULT_KEYS": f"new:{KEY},old:{new_key()}"},
+    "plain http on this machine": {"SITE_URL": "http://localhost:8000"},
+    "a final slash": {"SITE_URL": "https://portal.example.com/"},
+    "demo": DEMO,
+    "demo on IPv6": DEMO | {"BIND": "[::1]:8000"},
+    "several sandboxes": DEMO
+    | {"ZOHO_SANDBOX_URL": "us=http://127.0.0.1:8001,eu=http://127.0.0.1:8002"},
+}
+
+
+# The first case of every variable also goes the whole way, in a process of its own.
+ONE_EACH = list({SENSELESS[name][1]: name for name in reversed(SENSELESS)}.values())
+PROVE = "import zohoportal.wsgi"
+
+
+def environment(values: dict[str, str]) -> dict[str, str]:
+    return os.environ | dict.fromkeys(OTHERS, "") | NORMAL | PRODUCTION | values
+
+
+# What "empty" would not mean for these.
+NORMAL = {
+    "BIND": "127.0.0.1:8000",
+    "WEB_WORKERS": "2",
+    "TIME_ZONE": "UTC",
+    "LOG_LEVEL": "INFO",
+}
+
+
+def run(values: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(values),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def read(values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Read the settings once more, with this environment."""
+    for name, value in environment(values).items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "zohoportal" / "settings.py"))
+
+
+class TestSetting:
+    @pytest.mark.parametrize("name", SENSELESS)
+    def test_without_sense_is_refused_and_named(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        values, variable, hint = SENSELESS[name]
+
+        with pytest.raises(ImproperlyConfigured) as raised:
+            read(values, monkeypatch)
+
+        sentence = str(raised.value)
+        assert variable in sentence
+        assert hint in sentence
+        for secret in (values.get("SECRET_KEY"), KEY):
+            assert not secret or secret not in sentence
+
+    @pytest.mark.parametrize("name", ONE_EACH)
+    def test_without_sense_stops_the_start(self, name: str) -> None:
+        values, variable, hint = SENSELESS[name]
+
+        done = run(values, "manage.py", "check")
+
+        assert done.returncode == 1
+        assert done.stdout == ""
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("Zoho Portal cannot start. ")
+        assert variable in line
+        assert hint in line
+
+    @pytest.mark.parametrize("name", SENSIBLE)
+    def test_with_sense_is_taken(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = read(SENSIBLE[name], monkeypatch)
+
+        assert found["REDIRECT_URI"] == f"{found['SITE_URL']}/oauth/callback/"
+        assert found["VAULT_KEYS"]
+
+    def test_as_shipped_lets_it_start(self) -> None:
+        done = run({}, "manage.py", "check")
+
+        assert done.returncode == 0
+        assert done.stdout + done.stderr == (
+            "System check identified no issues (0 silenced).\n"
+        )
+
+    def test_of_hosts_corrects_the_table(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        hosts = "uk.desk=desk.zoho.co.uk, sg.api=API.zoho.sg"
+
+        table = read({"ZOHO_HOSTS": hosts}, monkeypatch)["DATA_CENTERS"]
+
+        assert table["uk"].desk == "https://desk.zoho.co.uk"
+        assert table["sg"].api == "https://api.zoho.sg"
+        assert table["uk"].accounts == "https://accounts.zoho.uk"
+        assert len(table) == 11
+
+    def test_for_production_leaves_the_sandbox_out(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = read({}, monkeypatch)
+
+        assert "sandbox" not in found["DATA_CENTERS"]
+        assert not found["DEBUG"]
+        assert found["PORTAL_BANNER"] == ""
+
+    def test_for_the_demo_leaves_the_real_zoho_out(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert set(read(DEMO, monkeypatch)["DATA_CENTERS"]) == {"sandbox"}
+
+    def test_is_read_in_one_place_only(self) -> None:
+        readers = {
+            str(file.relative_to(ROOT))
+            for folder in ("connections", "crm", "desk", "zohoportal")
+            for file in (ROOT / folder).rglob("*.py")
+            if re.search(r"os\.environ\b(?!\.setdefault)|getenv", file.read_text())
+        }
+
+        # The demo makes an environment for others; it is no part of the portal.
+        assert readers <= {"zohoportal/demo.py"}
+
+
+class TestA68KeysOfAnotherDatabase:
+    def test_are_noticed(self, settings: Any, db: None) -> None:
+        prove_keys()
+        settings.VAULT_KEYS = parse_keys(f"test:{KEY}")
+        before = VaultCheck.objects.get().sealed
+
+        with pytest.raises(ImproperlyConfigured, match="VAULT_KEYS do not fit") as no:
+            prove_keys()
+
+        assert KEY not in str(no.value)
+        assert VaultCheck.objects.get().sealed == before
+
+    def test_are_noticed_under_another_name(self, settings: Any, db: None) -> None:
+        prove_keys()
+        settings.VAULT_KEYS = parse_keys(f"other:{KEY}")
+
+        with pytest.raises(ImproperlyConfigured, match="has no key “test”"):
+            prove_keys()
+
+    def test_may_stand_beside_the_right_one(self, settings: Any, db: None) -> None:
+        prove_keys()
+        settings.VAULT_KEYS = parse_keys(f"new:{KEY}") | settings.VAULT_KEYS
+
+        prove_keys()
+
+        assert VaultCheck.objects.count() == 1
+
+    def test_are_noticed_when_the_check_was_damaged(self, db: None) -> None:
+        prove_keys()
+        VaultCheck.objects.update(sealed="test:AAAA")
+
+        with pytest.raises(ImproperlyConfigured, match="VAULT_KEYS do not fit"):
+            prove_keys()
+
+    def test_stop_the_server(self, tmp_path: Path) -> None:
+        server = ("-m", "gunicorn", "--config", "python:zohoportal.gunicorn_conf")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        values = {
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}",
+            "BIND": f"127.0.0.1:{port}",
+        }
+        run(values, "manage.py", "migrate", "--verbosity", "0")
+        proven = run(values, "-c", PROVE)
+        assert proven.returncode == 0, proven.stderr
+
+        done = run(values | {"VAULT_KEYS": f"check:{KEY}"}, *server, "zohoportal.wsgi")
+
+        assert done.returncode != 0
+        assert "Zoho Portal cannot start. VAULT_KEYS do not fit" in done.stderr
+        assert KEY not in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_stop_the_server_without_a_database(self, tmp_path: Path) -> None:
+        server = ("-m", "gunicorn", "--config", "python:zohoportal.gunicorn_conf")
+        values = {"DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}"}
+
+        done = run(values, *server, "zohoportal.wsgi")
+
+        assert done.returncode != 0
+        assert "manage.py migrate" in done.stderr
+        assert "Traceback" not in done.stderr
