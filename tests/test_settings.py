@@ -172,6 +172,23 @@ def read(values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, A
     return runpy.run_path(str(ROOT / "zohoportal" / "settings.py"))
 
 
+class TestA23TestSwitches:
+    @pytest.mark.parametrize("switch", ["DEBUG", "DEMO"])
+    def test_are_not_combined_with_an_address_that_others_reach(
+        self, switch: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        values = DEMO | {"DEBUG": "0", "DEMO": "0", "BIND": "0.0.0.0:8000"}
+
+        with pytest.raises(ImproperlyConfigured, match="BIND"):
+            read(values | {switch: "1"}, monkeypatch)
+
+    def test_do_not_start_in_production(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        values = DEMO | {"DEBUG": "0", "DEMO": "0"}
+
+        with pytest.raises(ImproperlyConfigured, match="ZOHO_SANDBOX_URL"):
+            read(values, monkeypatch)
+
+
 class TestSetting:
     @pytest.mark.parametrize("name", SENSELESS)
     def test_without_sense_is_refused_and_named(

@@ -42,6 +42,7 @@ _BY_CODE = {
     "INVALID_URL_PATTERN": "no_module",
     "URL_NOT_FOUND": "no_module",
     "AUTHENTICATION_FAILURE": "region?",
+    "AUTHTOKEN_DEPRECATED": "old_key",
 }
 
 

@@ -220,6 +220,15 @@ TEXTS: Mapping[str, Explanation] = {
         "Test connection",
         admin=True,
     ),
+    "old_key": _row(
+        "E28",
+        "This address of Zoho still expects the old key",
+        "Zoho switched the old authtokens off; the address that we asked is too old.",
+        "Test the connection; if this stays, the portal needs an update.",
+        "test",
+        "Test connection",
+        admin=True,
+    ),
     "busy": _row(
         "E22",
         "Zoho is busy with our requests",

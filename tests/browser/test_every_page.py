@@ -115,7 +115,9 @@ class TestEveryPage:
         page.wait_for_load_state()
         return page
 
-    def test_suits_everybody(self, shown: Page) -> None:
+    def test_suits_everybody_and_breaks_no_policy_a39_a44_r33_r34(
+        self, shown: Page
+    ) -> None:
         wrong = []
         is_fresh = shown.evaluate("document.activeElement === document.body")
         if is_fresh:

@@ -168,7 +168,7 @@ class TestWholeWalk:
 
 
 class TestBudget:
-    def test_asks_five_questions_on_two_pages_before_zoho(
+    def test_asks_five_questions_on_two_pages_before_zoho_r17(
         self, wizard: Visitor, console: Page
     ) -> None:
         connect_by_redirect(wizard, console, "Open tickets")
@@ -176,7 +176,7 @@ class TestBudget:
         assert (wizard.pages, wizard.questions, wizard.unanswered) == (2, 5, 3)
         assert wizard.clicks == 10
 
-    def test_asks_six_questions_with_a_self_client(
+    def test_asks_six_questions_with_a_self_client_r17(
         self, wizard: Visitor, console: Page
     ) -> None:
         connect_by_code(wizard, console, "Open tickets")
@@ -198,7 +198,7 @@ class TestBudget:
 
 
 class TestRedirectDoor:
-    def test_sends_the_redirect_uri_that_it_shows(
+    def test_sends_the_redirect_uri_that_it_shows_r01(
         self, open_page: OpenPage, enter: Enter, admin: User, console: Page, zoho: Any
     ) -> None:
         forged = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "5678"}
@@ -226,12 +226,12 @@ class TestRedirectDoor:
         assert "ZohoCRM.modules.contacts.CREATE," in shown
         assert "Desk." not in shown
 
-    def test_stays_in_one_tab(self, wizard: Visitor, console: Page) -> None:
+    def test_stays_in_one_tab_r39(self, wizard: Visitor, console: Page) -> None:
         connect_by_redirect(wizard, console)
 
         assert len(wizard.page.context.pages) == 1
 
-    def test_trades_the_code_once_whatever_the_browser_does(
+    def test_trades_the_code_once_whatever_the_browser_does_a11(
         self, wizard: Visitor, console: Page, zoho: SandboxZoho
     ) -> None:
         page = wizard.page

@@ -222,6 +222,12 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "Your Zoho account has no Zoho Desk",
     ),
     (
+        PermissionMissing("AUTHTOKEN_DEPRECATED", status=403),
+        "write",
+        "E28",
+        "This address of Zoho still expects the old key",
+    ),
+    (
         TokenRefused("AUTHENTICATION_FAILURE", status=401),
         "read",
         "E27",

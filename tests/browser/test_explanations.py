@@ -1,0 +1,440 @@
+"""Every failure that Zoho can cause is explained on a page, with one main action."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from connections import clients, features
+from connections.models import Connection, Grant, OAuthClient
+from tests.browser.conftest import Enter
+from tests.connections import journey
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+
+TOKEN = "/oauth/v2/token"
+UPSERT = "/crm/v8/Contacts/upsert"
+TICKETS = "/api/v1/tickets"
+
+AT_ZOHO = "/oauth/v2/auth?"
+CLIENT = "/client/"
+ACCOUNT = "/account/"
+LIST = "/connections/"
+SECRET = "/secret/"
+DETAIL = "/connections/"
+
+Answer = dict[str, Any]
+
+
+def error(code: str, status: int = 200) -> Answer:
+    return {"status": status, "body": {"error": code}}
+
+
+def crm(code: str, status: int) -> Answer:
+    body = {"code": code, "details": {}, "message": "no", "status": "error"}
+    return {"status": status, "body": body}
+
+
+def desk(code: str, status: int) -> Answer:
+    return {"status": status, "body": {"errorCode": code, "message": "no"}}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What Zoho answers, and what people read; without `button` there is none."""
+
+    ref: str
+    title: str
+    answers: tuple[Answer, ...] = ()
+    button: str = ""
+    leads_to: str = ""
+    before: Callable[[SandboxZoho], None] = field(default=lambda zoho: None)
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+THROTTLED = {"status": 400, "body": {"error": "Access Denied"}}
+ONE_HOUR = {"status": 200, "body": {"access_token": "1000.a.b", "expires_in": 3600}}
+
+AT_EXCHANGE = [
+    Case(
+        "E01",
+        "The redirect address at Zoho is different from ours",
+        (error("invalid_redirect_uri"),),
+        "Show the redirect address",
+        CLIENT,
+    ),
+    Case(
+        "E03",
+        "The client secret does not fit",
+        (error("invalid_client_secret"),),
+        "Enter the secret again",
+        CLIENT,
+    ),
+    Case(
+        "E04",
+        "The sign-in took too long",
+        (error("invalid_code"),),
+        "Go to Zoho again",
+        AT_ZOHO,
+    ),
+    Case("E09", "Zoho asks us to wait", (THROTTLED,), "Try again", AT_ZOHO),
+    Case(
+        "E10",
+        "Zoho gave access for one hour only",
+        (ONE_HOUR,),
+        "Approve again",
+        AT_ZOHO,
+    ),
+    Case(
+        "E24",
+        "Zoho has a problem at the moment",
+        ({"status": 503, "body": "<p>"},),
+        "Try again",
+        AT_ZOHO,
+    ),
+    Case("E25", "We cannot reach Zoho", ({"drop": "before"},), "Try again", AT_ZOHO),
+]
+
+WITH_A_CODE = [
+    Case(
+        "E02",
+        "Zoho does not know this client in Sandbox",
+        (error("invalid_client"),),
+        "Choose another region",
+        ACCOUNT,
+    ),
+    Case(
+        "E05",
+        "This code has expired or was used before",
+        (error("invalid_code"),),
+        "Show the steps",
+        CLIENT,
+    ),
+]
+
+
+def end_the_grant(zoho: SandboxZoho) -> None:
+    zoho.revoke_tokens()
+    Grant.objects.update(expires_at=timezone.now())
+
+
+REFUSED_TWICE = (crm("INVALID_TOKEN", 401),) * 2
+NOT_READ_TWICE = (crm("AUTHENTICATION_FAILURE", 401),) * 2
+
+ON_A_CONTACT = [
+    Case(
+        "E06",
+        "Zoho has ended this connection",
+        button="Reconnect",
+        leads_to=CLIENT,
+        before=end_the_grant,
+    ),
+    Case(
+        "E13",
+        "A permission is missing",
+        (crm("OAUTH_SCOPE_MISMATCH", 401),),
+        "Add permission",
+        CLIENT,
+    ),
+    Case(
+        "E14",
+        "Zoho no longer accepts this connection",
+        REFUSED_TWICE,
+        "Reconnect",
+        CLIENT,
+    ),
+    Case(
+        "E16",
+        "The Zoho user behind this connection may not do this",
+        (crm("NO_PERMISSION", 403),),
+        "Test again",
+        DETAIL,
+    ),
+    Case("E22", "Zoho is busy with our requests", (crm("TOO_MANY_REQUESTS", 429),)),
+    Case(
+        "E24",
+        "Zoho has a problem at the moment",
+        ({"status": 500, "body": "<p>"},),
+    ),
+    Case("E25", "We cannot reach Zoho", ({"drop": "before"},)),
+    Case(
+        "E27",
+        "Zoho could not read our sign-in",
+        NOT_READ_TWICE,
+        "Test again",
+        DETAIL,
+    ),
+    Case(
+        "E28",
+        "This address of Zoho still expects the old key",
+        (crm("AUTHTOKEN_DEPRECATED", 403),),
+        "Test connection",
+        DETAIL,
+    ),
+]
+
+ON_THE_FORM = [
+    Case(
+        "E17",
+        "Your Zoho plan does not include this",
+        (crm("LICENSE_LIMIT_EXCEEDED", 403),),
+    ),
+    Case(
+        "E21",
+        "Zoho has no such place for this connection",
+        (crm("INVALID_MODULE", 400),),
+    ),
+    Case("E29", "Zoho did not accept this", (crm("SOMETHING_NEW", 400),)),
+]
+
+
+@pytest.fixture
+def prepared(zoho: SandboxZoho, draft: Connection) -> Connection:
+    """A setup one click before Zoho's consent page."""
+    client_id, secret = zoho.new_client(redirect_uris=[settings.REDIRECT_URI])
+    clients.save_client(draft, client_id=client_id, secret=secret)
+    return draft
+
+
+def accept(page: Page, connection: Connection) -> None:
+    page.goto(f"/connections/{connection.pk}/client/")
+    page.get_by_role("button", name="Save and go to Zoho").click()
+    page.get_by_role("button", name="Accept").click()
+
+
+def reads(page: Page, case: Case) -> None:
+    """Assert title, words without raw data, closed details, and the one action."""
+    box = page.get_by_test_id("explanation")
+    expect(box.get_by_test_id("explanation-title")).to_contain_text(case.title)
+    assert '{"' not in box.inner_text()
+    assert "Traceback" not in box.inner_text()
+    expect(box.locator("details[open]")).to_have_count(0)
+    buttons = box.locator(".btn-primary")
+    expect(buttons).to_have_count(1 if case.button else 0)
+    if case.button:
+        expect(buttons).to_have_text(case.button)
+        buttons.click()
+        page.wait_for_url(lambda url: case.leads_to in url)
+
+
+class TestAtTheExchange:
+    @pytest.mark.parametrize("case", AT_EXCHANGE, ids=str)
+    def test_explains(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        prepared: Connection,
+        case: Case,
+    ) -> None:
+        enter(page, admin)
+        zoho.script("POST", TOKEN, *case.answers)
+
+        accept(page, prepared)
+
+        reads(page, case)
+
+    def test_explains_a_refusal_e07(
+        self, page: Page, enter: Enter, admin: User, prepared: Connection
+    ) -> None:
+        enter(page, admin)
+        page.goto(f"/connections/{prepared.pk}/client/")
+        page.get_by_role("button", name="Save and go to Zoho").click()
+
+        page.get_by_role("button", name="Reject").click()
+
+        reads(
+            page, Case("E07", "Access was not granted", (), "Ask Zoho again", AT_ZOHO)
+        )
+
+    def test_explains_a_product_that_the_account_lacks_e26(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        prepared: Connection,
+    ) -> None:
+        enter(page, admin)
+        zoho.reset(keep_clients=True, no_products=["Desk"])
+        page.goto(f"/connections/{prepared.pk}/client/")
+        page.get_by_role("button", name="Save and go to Zoho").click()
+        page.get_by_role("button", name="Back to app").click()
+        title = page.get_by_test_id("explanation-title")
+        expect(title).to_contain_text("Your Zoho account has no Zoho CRM or Zoho Desk")
+
+        page.get_by_role("button", name="Connect without Zoho Desk").click()
+
+        page.get_by_role("button", name="Accept").click()
+        expect(
+            page.get_by_role("heading", name="Connected to Example Ltd")
+        ).to_be_visible()
+
+    @pytest.mark.parametrize(
+        ("query", "title"),
+        [
+            ("?state=made-up&code=1", "This sign-in link is no longer good"),
+            ("", "This sign-in link is no longer good"),
+        ],
+        ids=["E11 unknown", "E11 missing"],
+    )
+    def test_explains_an_old_link_e11(
+        self, page: Page, enter: Enter, admin: User, query: str, title: str
+    ) -> None:
+        enter(page, admin)
+
+        page.goto(f"/oauth/callback/{query}")
+
+        reads(page, Case("E11", title, (), "Start again", LIST))
+
+    def test_explains_an_answer_from_a_stranger_e12(
+        self, page: Page, enter: Enter, admin: User, prepared: Connection
+    ) -> None:
+        enter(page, admin)
+        page.goto(f"/connections/{prepared.pk}/client/")
+        page.get_by_role("button", name="Save and go to Zoho").click()
+        state = journey.query(page.url)["state"]
+
+        stranger = "location=us&accounts-server=https://evil.example"
+        page.goto(f"/oauth/callback/?state={state}&code=1&{stranger}")
+
+        title = "This answer did not come from a Zoho address we know"
+        reads(page, Case("E12", title, (), "Start again", LIST))
+
+
+class TestWithACode:
+    @pytest.mark.parametrize("case", WITH_A_CODE, ids=str)
+    def test_explains(
+        self, page: Page, enter: Enter, admin: User, zoho: SandboxZoho, case: Case
+    ) -> None:
+        made = journey.begin(admin, OAuthClient.Kind.SELF)
+        journey.give_client(zoho, made)
+        enter(page, admin)
+        zoho.script("POST", TOKEN, *case.answers)
+        page.goto(f"/connections/{made.pk}/client/")
+        page.get_by_label("Code").fill("1000.code")
+
+        page.get_by_role("button", name="Connect with this code").click()
+
+        reads(page, case)
+
+
+class TestOnAContact:
+    @pytest.mark.parametrize("case", ON_A_CONTACT, ids=str)
+    def test_explains(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        connection: Connection,
+        case: Case,
+    ) -> None:
+        enter(page, admin)
+        case.before(zoho)
+        if case.answers:
+            zoho.script("POST", UPSERT, *case.answers)
+
+        send_contact(page, connection)
+
+        expect(page.get_by_text("What you typed is kept").first).to_be_visible()
+        reads(page, case)
+
+    @pytest.mark.parametrize("case", ON_THE_FORM, ids=str)
+    def test_says_it_on_the_form_with_everything_kept(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        connection: Connection,
+        case: Case,
+    ) -> None:
+        enter(page, admin)
+        zoho.script("POST", UPSERT, *case.answers)
+
+        send_contact(page, connection)
+
+        expect(page.get_by_test_id("error-summary")).to_contain_text(case.title)
+        expect(page.get_by_label("Last name")).to_have_value("Sample")
+
+    def test_tells_staff_whom_to_ask_e06(
+        self,
+        page: Page,
+        enter: Enter,
+        staff: User,
+        zoho: SandboxZoho,
+        connection: Connection,
+    ) -> None:
+        enter(page, staff)
+        end_the_grant(zoho)
+
+        send_contact(page, connection)
+
+        box = page.get_by_test_id("explanation")
+        expect(box).to_contain_text("Zoho is not connected at the moment")
+        expect(box).to_contain_text("Ask admin@example.com. Your form is kept.")
+        expect(box.locator(".btn-primary")).to_have_count(0)
+
+
+class TestOnATicket:
+    def test_explains_another_organisation_e15(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        connection: Connection,
+    ) -> None:
+        enter(page, admin)
+        page.goto(f"/c/{connection.slug}/desk/tickets/new/")
+        zoho.script("POST", TICKETS, desk("OAUTH_ORG_MISMATCH", 403))
+        page.get_by_label("Department").select_option(index=1)
+        page.get_by_label("Contact's e-mail").fill("new@example.com")
+        page.get_by_label("Last name").fill("Sample")
+        page.get_by_label("Subject").fill("Printer")
+
+        page.get_by_role("button", name="Open ticket").click()
+
+        title = "This sign-in belongs to another organisation"
+        reads(page, Case("E15", title, (), "Reconnect", CLIENT))
+
+
+class TestReconnect:
+    def test_refuses_another_organisation_and_says_which_e15(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        connection: Connection,
+    ) -> None:
+        enter(page, admin)
+        zoho.script(
+            "GET", "/api/v1/organizations", journey.organisations(("7", "Other Ltd"))
+        )
+        scopes = ",".join(features.scopes(connection.features))
+        code = zoho.new_code(connection.client.client_id, scopes)
+        page.goto(f"/connections/{connection.pk}/client/")
+        page.get_by_label("Code").fill(code)
+
+        page.get_by_role("button", name="Connect with this code").click()
+
+        box = page.get_by_test_id("explanation")
+        expect(box).to_contain_text("This sign-in belongs to another organisation")
+        expect(box).to_contain_text("Example Ltd")
+        assert Grant.objects.get().is_current
+
+
+def send_contact(page: Page, connection: Connection) -> None:
+    page.goto(f"/c/{connection.slug}/crm/contacts/new/")
+    page.get_by_label("E-mail").fill("kim@example.com")
+    page.get_by_label("Last name").fill("Sample")
+    page.get_by_role("button", name="Save contact").click()
