@@ -54,4 +54,4 @@ env: $(V)/.ok
 	@python -m zohoportal.new_env
 
 clean:
-	rm -rf $(V) var
+	rm -rf $(V) var/static var/demo

@@ -15,13 +15,19 @@ from django.conf import settings
 from connections import features
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
-from connections.zoho.errors import PermissionMissing, ReconnectRequired, ZohoError
+from connections.zoho.errors import (
+    PermissionMissing,
+    ReconnectRequired,
+    UnexpectedReply,
+    ZohoError,
+)
 from connections.zoho.explain import explain
 from connections.zoho.texts import Explanation
 
 # All checks together; Zoho answers within a second as a rule.
 SECONDS = 25.0
 # Zoho's codes and ours live minutes; a clock that is further off spoils them.
+LONGEST_ID = 40
 CLOCK_MAY_DIFFER = timedelta(minutes=2)
 
 
@@ -31,6 +37,18 @@ class Account:
 
     external_id: str
     name: str
+
+
+def account_of(external_id: object, name: object) -> Account:
+    """Return an organisation as Zoho named it.
+
+    Raises:
+        UnexpectedReply: there is no id that makes sense.
+    """
+    found = str(external_id or "")
+    if not found or len(found) > LONGEST_ID:
+        raise UnexpectedReply("no_organisation")
+    return Account(found, str(name or found))
 
 
 @dataclass(frozen=True)

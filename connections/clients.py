@@ -4,6 +4,7 @@ from django.db import transaction
 
 from connections import services, tokens, vault
 from connections.models import ClientSecret, Connection, OAuthClient
+from connections.zoho.errors import ReconnectRequired
 
 
 def save_client(connection: Connection, *, client_id: str, secret: str) -> None:
@@ -49,11 +50,14 @@ def replace_secret(connection: Connection, value: str) -> None:
     Raises:
         ZohoError: Zoho does not take it, or could not be asked; nothing was changed.
     """
-    row = connection.data_center_row
-    tokens.StoredTokens(connection, services.transport_to(row)).prove(value)
-    client = connection.client
-    older = client.secrets.filter(data_center=row.code).order_by("-created_at")
+    grant = connection.grants.select_related("client").filter(is_current=True).first()
+    if grant is None:
+        raise ReconnectRequired("not_connected")
+    transport = services.transport_to(grant.data_center_row)
+    tokens.StoredTokens(connection, transport).prove(value)
+    client = grant.client
+    older = client.secrets.filter(data_center=grant.data_center).order_by("-created_at")
     with transaction.atomic():
         client.secrets.filter(pk__in=[item.pk for item in older[1:]]).delete()
-        _add_secret(client, row.code, value)
+        _add_secret(client, grant.data_center, value)
     connection.move(leave=Connection.State.RECONNECT, to=Connection.State.ACTIVE)

@@ -14,9 +14,9 @@ KEEP_UNCONFIRMED = timedelta(hours=24)
 
 
 def disconnect(connection: Connection) -> bool:
-    """Revoke the grant at Zoho and wipe it here; return whether Zoho confirmed.
+    """Revoke the grant at Zoho and delete it here; return whether Zoho confirmed.
 
-    The tokens are wiped here in any case.
+    Unconfirmed, it is out of use in any case; `revoke_pending` asks again.
     """
     grants = list(connection.grants.all())
     connection.move(leave=connection.state, to=Connection.State.DISCONNECTED)

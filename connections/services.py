@@ -39,9 +39,14 @@ def client_for(connection: Connection) -> ZohoClient:
 def change_features(connection: Connection, keys: Iterable[str]) -> None:
     """Change what a connection is used for; `lacking` says what to ask Zoho for."""
     grant = connection.grants.filter(is_current=True).only("scopes").first()
-    connection.features = list(keys)
-    missing = features.lacking(connection.features, grant.scopes if grant else ())
-    connection.lacking = [feature.key for feature in missing]
+    wanted = list(keys)
+    if grant and grant.scopes:
+        missing = [feature.key for feature in features.lacking(wanted, grant.scopes)]
+    else:
+        # Zoho did not say what it granted: what was not asked for cannot be there.
+        unproven = set(connection.lacking) | set(wanted) - set(connection.features)
+        missing = [key for key in wanted if key in unproven]
+    connection.features, connection.lacking = wanted, missing
     connection.save(update_fields=["features", "lacking"])
 
 
@@ -69,12 +74,15 @@ def note(connection: Connection, report: checks.Report) -> None:
         product: [[account.external_id, account.name] for account in accounts]
         for product, accounts in report.choices.items()
     }
+    known = {item.product: item for item in connection.product_accounts.all()}
     for product, account in report.accounts.items():
-        ProductAccount.objects.update_or_create(
-            connection=connection,
-            product=product,
-            defaults={"external_id": account.external_id, "name": account.name[:255]},
+        kept = known.get(product) or ProductAccount(
+            connection=connection, product=product, external_id=account.external_id
         )
+        if kept.external_id == account.external_id:
+            # Another organisation never takes the place of the one that was chosen.
+            kept.name = account.name[:255]
+            kept.save()
 
 
 def choose_account(connection: Connection, product: str, external_id: str) -> None:

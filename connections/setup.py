@@ -14,7 +14,7 @@ from connections.models import Connection, Grant, OAuthClient
 from connections.zoho import datacenters, oauth
 from connections.zoho.client import ZohoClient
 from connections.zoho.datacenters import DataCenter
-from connections.zoho.errors import ReconnectRequired, ZohoError
+from connections.zoho.errors import ReconnectRequired, Unavailable, ZohoError
 from zohoportal.accounts.models import User
 
 KEEP_DRAFTS = timedelta(days=7)
@@ -147,35 +147,46 @@ def _keep(connection: Connection, token: oauth.Token) -> Grant:
 def _refuse_other_organisation(
     connection: Connection, grant: Grant, report: checks.Report
 ) -> None:
-    for known in connection.product_accounts.all():
+    chosen = {feature.product for feature in connection.chosen_features}
+    for known in connection.product_accounts.filter(product__in=chosen):
         account = report.accounts.get(known.product)
         is_other = account is not None and account.external_id != known.external_id
         # To be asked which one means that the known one is not among them.
         if is_other or known.product in report.choices:
             endings.end(grant)
             raise OtherOrganisation("OAUTH_ORG_MISMATCH", message=known.name)
+        if account is None:
+            # Not seen, so not proven: what works must not give way to it.
+            endings.end(grant)
+            raise Unavailable("not_proven", host=connection.data_center_row.accounts)
 
 
 def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[Grant]:
     """Make `grant` the current one; return those that it replaces."""
+    changed = [*services.NOTED, "data_center", "redirect_uri"]
+    was_draft = connection.is_draft
     with transaction.atomic():
+        if not connection.move(leave=connection.state, to=Connection.State.ACTIVE):
+            # Ended or deleted while Zoho was asked: that was said later, so it counts.
+            endings.end_later([grant])
+            return []
         replaced = list(connection.grants.filter(is_current=True))
         connection.grants.filter(is_current=True).update(is_current=False)
         connection.grants.filter(pk=grant.pk).update(is_current=True)
         services.note(connection, report)
-        if connection.is_draft:
-            _name(connection)
-        connection.state = Connection.State.ACTIVE
         connection.redirect_uri = settings.REDIRECT_URI
-        connection.save()
+        if was_draft:
+            _name(connection)
+            changed += ["name", "slug"]
+        connection.save(update_fields=changed)
     return replaced
 
 
 def _name(connection: Connection) -> None:
     """Give a new connection its organisation's name and an address to match."""
     account = connection.product_accounts.order_by("product").first()
-    name = account.name if account else connection.zoho_user or "Zoho"
-    connection.name = name[:200]
+    name = account.name if account else connection.zoho_user
+    connection.name = name.strip()[:200].strip() or "Zoho"
     slug = slugify(connection.name)[:50] or "zoho"
     if Connection.objects.filter(slug=slug).exists():
         slug = f"{slug}-{secrets.token_hex(2)}"

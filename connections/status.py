@@ -70,6 +70,9 @@ def needed_act(connection: Connection) -> Act:
 def act(connection: Connection, action: str, label: str) -> Act:
     """Return the button for an explanation's `action`."""
     draft = connection.is_draft
+    if action == "region" and not draft:
+        # The region of a connection is settled; its client ID may have a typo.
+        label = "Check the client ID"
     by_link = {
         "client": "client",
         "secret": "client" if draft else "secret",

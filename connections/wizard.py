@@ -120,7 +120,11 @@ def ready(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _connection(pk)
     if connection.is_draft:
         return redirect("connections:client", connection.pk)
-    return render(request, "connections/ready.html", {"connection": connection})
+    context = {
+        "connection": connection,
+        "failed": status.failed_checks(connection),
+    }
+    return render(request, "connections/ready.html", context)
 
 
 @admins_only

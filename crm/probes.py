@@ -1,6 +1,6 @@
 """What the doctor asks Zoho CRM."""
 
-from connections.checks import Account, Finding, Probe, daily_credits
+from connections.checks import Finding, Probe, account_of, daily_credits
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
 
@@ -20,7 +20,7 @@ def _organisation(client: ZohoClient) -> Finding:
     reply = client.crm("GET", "org")
     try:
         found = reply["org"][0]
-        account = Account(str(found["zgid"]), str(found["company_name"]))
+        account = account_of(found["zgid"], found["company_name"])
         edition = str((found.get("license_details") or {}).get("paid_type", ""))
     except (AttributeError, KeyError, IndexError, TypeError):
         raise UnexpectedReply("no_organisation") from None

@@ -32,7 +32,10 @@ class TicketForm(forms.Form):
 
     department = forms.ChoiceField(
         label="Department",
-        error_messages={"required": "Choose the department."},
+        error_messages={
+            "required": "Choose the department.",
+            "invalid_choice": "This department is not there any more. Choose another.",
+        },
     )
     email = forms.EmailField(
         label="Contact's e-mail",
@@ -103,8 +106,7 @@ class TicketForm(forms.Form):
             field.choices = rows if len(rows) == 1 else several  # type: ignore[attr-defined]
             if len(rows) == 1:
                 self.only_department = departments[0]
-                field.widget = forms.HiddenInput()
-                field.initial = departments[0].id
+                del self.fields["department"]
         zone = timezone.get_current_timezone_name()
         self.fields["due_date"].help_text = f"Day and time in {zone}."
 
@@ -113,6 +115,13 @@ class TicketForm(forms.Form):
         if due and not 2000 <= due.year < 3000:
             raise forms.ValidationError("Due date must be in a year such as 2026.")
         return due
+
+    def clean(self) -> dict[str, Any]:
+        """Fill in the only department, whatever an older form had."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.only_department:
+            cleaned["department"] = self.only_department.id
+        return cleaned
 
     @property
     def more_is_open(self) -> bool:

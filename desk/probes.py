@@ -1,6 +1,6 @@
 """What the doctor asks Zoho Desk."""
 
-from connections.checks import Account, Finding, Probe, daily_credits
+from connections.checks import Finding, Probe, account_of, daily_credits
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
 from desk.departments import read_departments
@@ -20,7 +20,7 @@ def _organisation(client: ZohoClient) -> Finding:
     reply = client.desk("GET", "organizations")
     try:
         found = tuple(
-            Account(str(row["id"]), str(row["companyName"])) for row in reply["data"]
+            account_of(row["id"], row["companyName"]) for row in reply["data"]
         )
         editions = {str(row["id"]): str(row.get("edition")) for row in reply["data"]}
     except (AttributeError, KeyError, TypeError):

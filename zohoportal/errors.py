@@ -48,9 +48,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         request,
         403,
         title="This form was opened too long ago",
-        cause="Its security mark does not fit your present sign-in. Nothing was sent.",
-        next_step="Go back: your browser kept what you typed. Copy it, load the page "
-        "anew and send it again.",
+        cause="You signed in or out since then, or your browser keeps no cookies. "
+        "Nothing was sent.",
+        next_step="Go back and copy what you typed, load the page anew and send it.",
     )
 
 

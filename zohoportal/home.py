@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from connections import access, features, status
+from connections import access, features
 from connections.models import Connection, Membership
 from zohoportal.accounts.access import PersonRequest, someone_to_ask
+from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.models import Delivery
 
@@ -33,10 +34,7 @@ def home(request: PersonRequest) -> HttpResponse:
     connections = list(access.open_to(request.user).select_related("client"))
     recent = outbox.visible_to(request.user).filter(person=request.user)[:5]
     context = {
-        "places": [
-            {"connection": connection, "badge": status.badge(connection)}
-            for connection in connections
-        ],
+        "places": [{"connection": connection} for connection in connections],
         "broken": [item for item in connections if item.state == "reconnect"],
         "recent": recent,
         "tasks": _tasks(connections) if request.user.is_admin else [],
@@ -61,7 +59,8 @@ def _tasks(connections: list[Connection]) -> list[Task]:
             "Choose who may use it",
             "Staff see only what you open for them",
             people,
-            Membership.objects.exists(),
+            Membership.objects.exists()
+            or (first is not None and not User.objects.staff().exists()),
         ),
     ]
     offered = first.chosen_features if first else features.every()

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
@@ -61,7 +63,10 @@ class SignInRule(LoginRequiredMiddleware):
     def handle_no_permission(
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseRedirect:
-        if request.method == "POST" and kept_forms.keep(request):
+        if request.method == "POST":
+            if not kept_forms.keep(request):
+                # The address takes no GET: after signing in it would lead nowhere.
+                return redirect_to_login(reverse("home"))
             messages.info(
                 request, "You were signed out. Sign in to go on; your form is kept."
             )

@@ -49,8 +49,13 @@ DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 
 SITE_URL = env.str("SITE_URL", "").rstrip("/")
-_site = urlsplit(SITE_URL)
-if not _site.hostname or _site.path or _site.query or _site.username:
+try:
+    _site = urlsplit(SITE_URL)
+    _odd = _site.path or _site.query or _site.fragment or _site.username
+    _is_site = bool(_site.hostname) and _site.port != 0 and not _odd
+except ValueError:
+    _is_site = False
+if not _is_site:
     raise stop(
         "SITE_URL", "set the address people use, such as https://portal.example.com"
     )
@@ -72,12 +77,15 @@ except BadKeys as error:
 
 ALLOWED_HOSTS = [_site.hostname]
 # The load balancer's or monitor's own name, where it differs from SITE_URL's.
-ALLOWED_HOSTS += env.list("EXTRA_HOSTS", default=[])
+ALLOWED_HOSTS += [host.strip() for host in env.list("EXTRA_HOSTS", default=[])]
 if any(host.startswith((".", "*")) for host in ALLOWED_HOSTS):
     raise stop("EXTRA_HOSTS", "name each host in full, without * or a leading dot")
 
 BIND = env.str("BIND", "127.0.0.1:8000")
-if (DEBUG or DEMO) and not is_loopback(BIND.rpartition(":")[0].strip("[]")):
+_bind_host, _, _bind_port = BIND.rpartition(":")
+if not _bind_host or not _bind_port.isdecimal():
+    raise stop("BIND", "use an address and a port, such as 127.0.0.1:8000")
+if (DEBUG or DEMO) and not is_loopback(_bind_host.strip("[]")):
     raise stop("BIND", "DEBUG and DEMO are for this machine only; use 127.0.0.1:8000")
 WEB_WORKERS = env.str("WEB_WORKERS", "2")
 if not WEB_WORKERS.isdecimal() or not 0 < int(WEB_WORKERS) <= 64:
@@ -172,11 +180,17 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Database -----------------------------------------------------------------------
 
-DATABASES = {
-    "default": env.db(
+try:
+    _database = env.db(
         "DATABASE_URL", f"sqlite:///{BASE_DIR / 'var' / 'portal.sqlite3'}"
     )
-}
+except (ValueError, ImproperlyConfigured):
+    _database = {}
+if _database.get("ENGINE", "").rpartition(".")[2] not in {"sqlite3", "postgresql"}:
+    raise stop(
+        "DATABASE_URL", "use sqlite:///FILE or postgres://USER:PASSWORD@HOST/NAME"
+    )
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

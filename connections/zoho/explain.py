@@ -28,6 +28,7 @@ _BY_CODE = {
     "no_org": "no_org",
     "no_refresh_token": "no_refresh_token",
     "not_connected": "not_connected",
+    "not_proven": "not_proven",
     "state": "state",
     "unknown_host": "unknown_host",
     "OAUTH_SCOPE_MISMATCH": "scope",

@@ -158,6 +158,15 @@ TEXTS: Mapping[str, Explanation] = {
         "Add permission",
         admin=True,
     ),
+    "not_proven": _row(
+        "E25",
+        "We could not see whose Zoho account this is",
+        "Zoho did not tell us the organisation, so we did not use this sign-in. "
+        "Nothing was changed.",
+        "Try again in a few minutes.",
+        "consent",
+        "Go to Zoho again",
+    ),
     "not_connected": _row(
         "E06",
         "Zoho is not connected at the moment",

@@ -82,7 +82,6 @@ class TestAct:
             ("draft", "client", "client/", False),
             ("draft", "region", "account/", False),
             ("draft", "features", "account/", False),
-            ("active", "region", "client/", False),
             ("draft", "consent", "consent/", True),
             ("draft", "again", "consent/", True),
             ("draft", "test", "consent/", True),
@@ -97,6 +96,14 @@ class TestAct:
         act = status.act(connection, action, "Do it")
 
         assert act == status.Act("Do it", f"/connections/{connection.pk}/{page}", posts)
+
+    def test_asks_to_check_the_client_where_the_region_is_settled(self) -> None:
+        connection = connection_in("active")
+
+        act = status.act(connection, "region", "Choose another region")
+
+        assert act.label == "Check the client ID"
+        assert act.url == f"/connections/{connection.pk}/client/"
 
     def test_leads_to_the_list_otherwise(self) -> None:
         act = status.act(connection_in("active"), "list", "Start again")

@@ -157,17 +157,27 @@ class TestNeedsALook:
         assert "was opened." in after
         assert form.created_tickets(zoho) == 1
 
-    def test_is_said_of_what_a_dead_process_left(
+    def test_is_said_of_a_ticket_that_a_dead_process_left(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
         delivery = waiting(zoho, connection, staff_client)
-        past = timezone.now() - timedelta(seconds=1)
-        Delivery.objects.update(state="sending", lease_owner="x", lease_until=past)
+        Delivery.objects.update(kind="desk.ticket", **dead())
 
         page = text(staff_client.get(delivery.get_absolute_url()))
 
         assert "Needs a look" in page
         assert "Send again, it is not there" in page
+
+    def test_is_not_asked_for_a_contact_that_is_harmless_to_repeat(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        Delivery.objects.update(**dead())
+
+        page = text(staff_client.get(delivery.get_absolute_url()))
+
+        assert "What you typed is kept." in page
+        assert "it is not there" not in page
 
     def test_is_not_said_while_it_is_being_sent(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
@@ -400,3 +410,9 @@ class TestForeignDelivery:
         assert staff_client.get(url).status_code == 200
         assert staff_client.post(f"{url}{button}/").status_code == 403
         assert Delivery.objects.get().state == "waiting"
+
+
+def dead() -> dict[str, Any]:
+    """Return what a process leaves that dies while it sends."""
+    past = timezone.now() - timedelta(seconds=1)
+    return {"state": "sending", "lease_owner": "x", "lease_until": past}

@@ -1,5 +1,6 @@
 """What staff submitted, and every try to bring it to Zoho."""
 
+import re
 import secrets
 import uuid
 from typing import ClassVar
@@ -13,6 +14,7 @@ from connections.models import Connection
 
 # Without 0/O and 1/I: people read references aloud.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+REFERENCE = re.compile(rf"ZP-[{ALPHABET}]{{10}}")
 
 
 def new_reference() -> str:

@@ -18,7 +18,7 @@ from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms, services
-from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.models import REFERENCE, Delivery
 from zohoportal.outbox.senders import sender_of
 
 
@@ -74,9 +74,12 @@ class DeliveryFormView(FormView):
         """Start with what was typed before the sign-in ended, or was sent earlier."""
         initial = super().get_initial() | kept_forms.find(self.request, self.person)
         earlier = self.request.GET.get("from", "")
-        if earlier:
+        if REFERENCE.fullmatch(earlier):
             found = Delivery.objects.filter(
-                reference=earlier, person=self.person, kind=self.kind
+                reference=earlier,
+                person=self.person,
+                kind=self.kind,
+                connection=self.connection,
             ).first()
             initial |= self.from_payload(found.payload) if found else {}
         return initial

@@ -31,8 +31,9 @@ logger = logging.getLogger(__name__)
 
 State = Delivery.State
 
-# Longer than the deadlines of the calls that one try can make.
-LEASE = timedelta(minutes=2)
+# Longer than all the calls of one try at their deadlines: a renewal of the token, a
+# look-up, another renewal after a 401, the look-up again, and the send.
+LEASE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)

@@ -42,12 +42,21 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "delivery": found,
         "sender": sender_of(found.kind),
+        "stands": _standing(found),
         "problem": problem,
         "act": act,
         "attempts": found.attempts.all(),
         "is_own": found.person_id == request.user.pk,
     }
     return render(request, "outbox/delivery.html", context)
+
+
+def _standing(delivery: Delivery) -> str:
+    """Return where it stands for people: what died on the way may be repeatable."""
+    if not delivery.is_abandoned:
+        return delivery.state
+    repeatable = sender_of(delivery.kind).is_repeatable(delivery.payload)
+    return str(Delivery.State.WAITING if repeatable else Delivery.State.UNKNOWN)
 
 
 @require_POST

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         given = sys.stdin.readline().strip() if options["password_stdin"] else ""
         password = given or secrets.token_urlsafe(12)
         try:
+            validate_password(password)
             person = User.objects.add(
                 options["email"],
                 role=options["role"],
