@@ -31,6 +31,8 @@ class DemoStopped(Exception):
 def main() -> None:
     """Run the demo until Ctrl-C."""
     signal.signal(signal.SIGTERM, _stop)
+    # Set anew: a shell that starts us in the background leaves it ignored.
+    signal.signal(signal.SIGINT, _stop)
     home = _options().home.resolve()
     children: list[subprocess.Popen[str]] = []
     try:
