@@ -17,6 +17,7 @@ import django
 import requests
 from django.conf import settings
 
+# Models can be imported only after this, so what follows stands below it (E402).
 django.setup()
 
 from django.db import connection as database  # noqa: E402

@@ -21,6 +21,7 @@ from typing import Any
 
 import django
 
+# Models can be imported only after this, so what follows stands below it (E402).
 django.setup()
 
 from django.db import connections as databases  # noqa: E402
