@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from connections import checks, features, tokens
+from connections import checks, features, lanes, tokens
 from connections.models import Connection, Membership, ProductAccount
-from connections.zoho.client import ZohoClient
+from connections.zoho.client import Gate, ZohoClient
 from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired
 from connections.zoho.transport import Transport
@@ -18,8 +18,10 @@ from zohoportal.accounts.models import User
 NOTED = ["checks", "checked_at", "zoho_user", "lacking", "choices"]
 
 
-def client_for(connection: Connection) -> ZohoClient:
+def client_for(connection: Connection, gate: Gate | None = None) -> ZohoClient:
     """Return a client that works for `connection`, with tokens from the broker.
+
+    Its calls pass through `gate`; by default each waits for a slot of its own.
 
     Raises:
         ReconnectRequired: the connection is not usable; an admin is needed.
@@ -33,6 +35,7 @@ def client_for(connection: Connection) -> ZohoClient:
         row,
         tokens.StoredTokens(connection, transport),
         organisations(connection),
+        gate or lanes.OneByOne(connection),
     )
 
 

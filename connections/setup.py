@@ -31,7 +31,7 @@ def begin_setup(
 
     Drafts that nobody went on with for a week are deleted.
     """
-    _drop_old_drafts()
+    drop_old_drafts()
     with transaction.atomic():
         client = OAuthClient.objects.create(kind=kind)
         return Connection.objects.create(
@@ -163,7 +163,7 @@ def _refuse_other_organisation(
 
 def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[Grant]:
     """Make `grant` the current one; return those that it replaces."""
-    changed = [*services.NOTED, "data_center", "redirect_uri"]
+    changed = [*services.NOTED, "data_center", "redirect_uri", "told_at"]
     was_draft = connection.is_draft
     with transaction.atomic():
         if not connection.move(leave=connection.state, to=Connection.State.ACTIVE):
@@ -175,6 +175,7 @@ def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[
         connection.grants.filter(pk=grant.pk).update(is_current=True)
         services.note(connection, report)
         connection.redirect_uri = settings.REDIRECT_URI
+        connection.told_at = None
         if was_draft:
             _name(connection)
             changed += ["name", "slug"]
@@ -200,7 +201,8 @@ def discard_draft(connection: Connection) -> None:
         connection.client.delete()
 
 
-def _drop_old_drafts() -> None:
+def drop_old_drafts() -> None:
+    """Delete setups that nobody went on with for a week."""
     old = Connection.objects.filter(
         state=Connection.State.DRAFT, created_at__lt=timezone.now() - KEEP_DRAFTS
     )

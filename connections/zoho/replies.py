@@ -152,7 +152,13 @@ def _failure(
 ) -> ZohoError:
     about = _about(reply) | {"message": message}
     if reply.status == 429:
-        return RateLimited(code, retry_at=_retry_at(reply), **about)
+        wait = _asked_wait(reply)
+        return RateLimited(
+            code,
+            retry_at=reply.received_at + (wait or SHORT_WAIT),
+            is_named=wait is not None,
+            **about,
+        )
     if code in SCOPE_CODES or code in NOT_ALLOWED_CODES:
         return PermissionMissing(code, **about)
     if reply.status == 401:
@@ -230,19 +236,18 @@ def _desk_fields(body: Json) -> tuple[FieldProblem, ...]:
     )
 
 
-def _retry_at(reply: Reply) -> Any:
-    """Return when to try again: from `Retry-After`, else after a short wait."""
+def _asked_wait(reply: Reply) -> timedelta | None:
+    """Return how long `Retry-After` asks to wait; None where it says nothing sound."""
     value = reply.headers.get("Retry-After", "")
-    wait = SHORT_WAIT
     if value.isdecimal():
         # Six digits are eleven days: longer ones say no more.
         wait = timedelta(seconds=int(value[:6]))
-    elif value:
+    else:
         try:
             wait = parsedate_to_datetime(value) - reply.received_at
         except (TypeError, ValueError, OverflowError):
-            wait = SHORT_WAIT
-    return reply.received_at + max(timedelta(seconds=1), min(wait, LONGEST_WAIT))
+            return None
+    return max(timedelta(seconds=1), min(wait, LONGEST_WAIT))
 
 
 def _object(reply: Reply) -> Json | None:

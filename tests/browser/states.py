@@ -21,6 +21,7 @@ from desk.services import open_ticket
 from tests.conftest import PASSWORD
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
@@ -169,7 +170,7 @@ def contact(world: World) -> Delivery:
     return upsert_contact(
         connection=world.connection,
         person=world.staff,
-        form_key=uuid.uuid4().hex,
+        form_key=FormKey(uuid.uuid4().hex),
         email="kim.sample@example.com",
         first_name="Kim",
         last_name="Sample",
@@ -181,7 +182,7 @@ def ticket(world: World) -> Delivery:
     return open_ticket(
         connection=world.connection,
         person=world.staff,
-        form_key=uuid.uuid4().hex,
+        form_key=FormKey(uuid.uuid4().hex),
         subject="The printer on the second floor is out of paper",
         department=departments[0]["departmentId"],
         email="ada.archer@example.com",

@@ -16,6 +16,7 @@ from tests.environment import PORTAL_PORT
 from tests.security import routes
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 
@@ -108,7 +109,7 @@ def house(
     receipt = upsert_contact(
         connection=connection,
         person=staff,
-        form_key="first",
+        form_key=FormKey("first"),
         email="kim.sample@example.com",
         last_name="Sample",
     )

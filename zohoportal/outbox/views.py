@@ -12,9 +12,10 @@ from connections import status
 from connections.access import may_use
 from zohoportal.accounts.access import PersonRequest
 from zohoportal.outbox import services
+from zohoportal.outbox.explaining import explanation
 from zohoportal.outbox.models import Delivery
-from zohoportal.outbox.pages import explanation
 from zohoportal.outbox.senders import sender_of
+from zohoportal.outbox.standing import standing
 
 PAGE = 25
 
@@ -42,21 +43,13 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "delivery": found,
         "sender": sender_of(found.kind),
-        "stands": _standing(found),
+        "stands": standing(found, is_anyone_working=services.is_anyone_working()),
         "problem": problem,
         "act": act,
         "attempts": found.attempts.all(),
         "is_own": found.person_id == request.user.pk,
     }
     return render(request, "outbox/delivery.html", context)
-
-
-def _standing(delivery: Delivery) -> str:
-    """Return where it stands for people: what died on the way may be repeatable."""
-    if not delivery.is_abandoned:
-        return delivery.state
-    repeatable = sender_of(delivery.kind).is_repeatable(delivery.payload)
-    return str(Delivery.State.WAITING if repeatable else Delivery.State.UNKNOWN)
 
 
 @require_POST
