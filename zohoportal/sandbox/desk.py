@@ -19,6 +19,7 @@ from zohoportal.sandbox.messages import (
     no_content,
     route,
 )
+from zohoportal.sandbox.search_index import indexed
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World
 
@@ -119,6 +120,7 @@ def search_contacts(request: Request, world: World) -> Answer:
         for contact in world.tables["desk_contacts"].having("email", email)
         if contact["org_id"] == org_id
     ]
+    found = indexed(found, world)
     if not found:
         return no_content()
     data = [_contact(each, world) for each in found]
