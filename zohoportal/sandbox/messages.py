@@ -66,6 +66,8 @@ class Answer:
     drip: tuple[int, float] | None = None
     # A line that breaks: only so many bytes of the body, although its length says more.
     truncate: int | None = None
+    # A line that goes dead: half of the answer, then a reset.
+    is_cut: bool = False
 
 
 class Refusal(Exception):
