@@ -3,7 +3,7 @@
 https://desk.zoho.com/DeskAPIDocument
 """
 
-from zohoportal.sandbox import samples
+from zohoportal.sandbox import desk_comments, samples
 from zohoportal.sandbox.desk_gate import (
     LIMIT_HEADERS,
     admit,
@@ -176,5 +176,7 @@ ROUTES = [
     route("POST", rf"{BASE}/tickets", create),
     route("GET", rf"{BASE}/tickets", several),
     route("GET", rf"{BASE}/tickets/(?P<id>\d+)", one),
+    route("POST", rf"{BASE}/tickets/(?P<id>\d+)/comments", desk_comments.add),
+    route("GET", rf"{BASE}/tickets/(?P<id>\d+)/comments", desk_comments.several),
     route("*", rf"{BASE}/.*", unknown_url),
 ]
