@@ -90,7 +90,7 @@ class SandboxZoho:
     def clear_chaos(self) -> None:
         self._ask("DELETE", "/_sandbox/chaos")
 
-    def limit(self, **limits: int | None) -> None:
+    def limit(self, **limits: float | None) -> None:
         """Set `crm_` or `desk_concurrency`, `crm_` or `desk_credits`, `index_lag`."""
         self._ask("POST", "/_sandbox/limits", limits)
 

@@ -6,7 +6,6 @@ from threading import Lock
 from typing import Any
 
 from zohoportal.sandbox import scripts
-from zohoportal.sandbox.journal import PRODUCT_PATHS
 from zohoportal.sandbox.messages import Answer, Request, Route, route
 from zohoportal.sandbox.wishes import done, fault, is_number, wish_of
 from zohoportal.sandbox.world import World
@@ -71,7 +70,7 @@ class Chaos:
 
     def draw(self, request: Request) -> scripts.Scripted | None:
         """Return the fault a product request gets; none for most, none for others."""
-        if not request.path.startswith(PRODUCT_PATHS):
+        if request.product is None:
             return None
         with self._lock:
             fitting = [each for each in self._faults if each.fits(request)]

@@ -22,7 +22,6 @@ SECRET_NAMES = {
     "state",
     "token",
 }
-PRODUCT_PATHS = ("/crm/", "/api/v1/")
 
 
 def masked(secret: str) -> str:
@@ -103,7 +102,7 @@ class Journal:
             "milliseconds": None,
             "user_agent": request.headers.get("User-Agent"),
             # Parsed when somebody reads it: thousands of parsed batches are heavy.
-            "body": request.body if request.path.startswith(PRODUCT_PATHS) else b"",
+            "body": request.body if request.product else b"",
         }
         with self._lock:
             self._last += 1

@@ -4,9 +4,11 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from zohoportal.sandbox import crm_gate, desk_gate, samples
 from zohoportal.sandbox.messages import (
+    PRODUCTS,
     Answer,
     Handler,
     Refusal,
@@ -17,10 +19,9 @@ from zohoportal.sandbox.messages import (
 )
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.traffic import Caller
-from zohoportal.sandbox.wishes import done, fault, wish_of
+from zohoportal.sandbox.wishes import done, fault, is_number, wish_of
 from zohoportal.sandbox.world import World
 
-PRODUCTS = {"/crm/": "crm", "/api/v1/": "desk"}
 NAMES = (
     "crm_concurrency",
     "desk_concurrency",
@@ -34,11 +35,10 @@ DESK_WEIGHT = "x-rate-limit-request-weight-v3"
 
 
 def _caller(request: Request, world: World) -> Caller | None:
-    for beginning, product in PRODUCTS.items():
-        if request.path.startswith(beginning):
-            own = samples.ZGID if product == "crm" else world.organizations[0]["id"]
-            return Caller(product, request.headers.get("orgId", own))
-    return None
+    if request.product is None:
+        return None
+    own = samples.ZGID if request.product == "crm" else world.organizations[0]["id"]
+    return Caller(request.product, request.headers.get("orgId", own))
 
 
 @contextmanager
@@ -52,9 +52,9 @@ def in_flight(request: Request, world: World) -> Iterator[Answer | None]:
         yield None
         return
     cap = world.settings[f"{caller.product}_concurrency"]
+    count = world.gauge.enter(caller)
     try:
-        is_crowded = world.gauge.enter(caller) > (math.inf if cap is None else cap)
-        yield _too_many(caller).answer if is_crowded else None
+        yield None if cap is None or count <= cap else _too_many(caller).answer
     finally:
         world.gauge.leave(caller)
 
@@ -112,7 +112,7 @@ def _used_up(caller: Caller, wait: int) -> Refusal:
 
 def show(_request: Request, world: World) -> Answer:
     limits: Row = {name: world.settings[name] for name in NAMES}
-    most = {product: world.gauge.most(product) for product in PRODUCTS.values()}
+    most = {product: world.gauge.most(product) for product in PRODUCTS}
     return json_answer(limits | {"most_in_flight": most})
 
 
@@ -120,16 +120,16 @@ def change(request: Request, world: World) -> Answer:
     wish = wish_of(request)
     if not wish or wish.keys() - set(NAMES):
         raise fault(f"The limits are: {', '.join(NAMES)}.")
-    if not all(value is None or _is_count(value) for value in wish.values()):
-        raise fault("A limit is a whole number from 0 on, or null for none.")
+    if not all(value is None or _is_limit(value) for value in wish.values()):
+        raise fault("A limit is a number from 0 on, or null for none.")
     world.settings |= wish
     if wish.keys() & {"crm_credits", "desk_credits"}:
         world.meter.start_anew()
     return done("limits set")
 
 
-def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 0
+def _is_limit(value: Any) -> bool:
+    return is_number(value) and value >= 0
 
 
 def lift(_request: Request, world: World) -> Answer:
