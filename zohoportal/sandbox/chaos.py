@@ -81,14 +81,14 @@ class Chaos:
 
     def unleash(self, request: Request, _world: World) -> Answer:
         wish = wish_of(request)
-        share, seed, faults = (wish.get(key) for key in ("share", "seed", "faults"))
-        if wish.keys() != KEYS or type(seed) is not int:
+        if wish.keys() != KEYS or type(wish["seed"]) is not int:
             raise fault("Chaos takes seed, a whole number, share and faults.")
+        share, faults = wish["share"], wish["faults"]
         if not is_number(share) or not 0 <= share <= 1:
             raise fault("share is a number from 0 to 1.")
         if not isinstance(faults, list) or not faults:
             raise fault("faults must be a list with at least one fault.")
-        self._set([parse(each) for each in faults], share, seed)
+        self._set([parse(each) for each in faults], share, wish["seed"])
         return done("chaos set")
 
     def calm(self, _request: Request, _world: World) -> Answer:
