@@ -243,7 +243,7 @@ class TestTickets:
     def test_have_no_body_when_there_are_none(self, client: Client) -> None:
         assert client.get("/api/v1/tickets?departmentId=1").status == 204
 
-    def test_find_one_again_whose_answer_was_lost_f29(
+    def test_find_one_again_whose_answer_was_lost(
         self, zoho: SandboxZoho, client: Client, department_id: str
     ) -> None:
         """The newest of the department are listed, then read with their text."""

@@ -27,7 +27,7 @@ def slow(zoho: SandboxZoho, path: str, times: int, **more: Any) -> None:
 
 class TestConcurrency:
     @pytest.mark.parametrize(("product", "path"), [("crm", ORG), ("desk", DEPARTMENTS)])
-    def test_is_capped_f46(
+    def test_is_capped(
         self, zoho: SandboxZoho, client: Client, product: str, path: str
     ) -> None:
         zoho.limit(**{f"{product}_concurrency": 2})
@@ -158,9 +158,7 @@ class TestCredits:
 
         assert told == ["8", "5", "4"]
 
-    def test_when_gone_stop_the_crm_f45(
-        self, zoho: SandboxZoho, client: Client
-    ) -> None:
+    def test_when_gone_stop_the_crm(self, zoho: SandboxZoho, client: Client) -> None:
         zoho.limit(crm_credits=1)
         client.get(ORG)
 
@@ -173,7 +171,7 @@ class TestCredits:
         assert len(zoho.records()["contacts"]) == 8
         assert client.get(DEPARTMENTS).status == 200
 
-    def test_when_gone_stop_desk_f45(self, zoho: SandboxZoho, client: Client) -> None:
+    def test_when_gone_stop_desk(self, zoho: SandboxZoho, client: Client) -> None:
         zoho.limit(desk_credits=1)
         client.get(DEPARTMENTS)
         zoho.advance(3_600)
