@@ -62,6 +62,7 @@ def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
     """A Zoho in its first state, with an empty journal."""
     running_zoho.reset()
     running_zoho.clear_script()
+    running_zoho.clear_chaos()
     running_zoho.clear_journal()
     return running_zoho
 

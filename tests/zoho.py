@@ -71,15 +71,40 @@ class SandboxZoho:
         self._ask("DELETE", "/_sandbox/journal")
 
     def script(self, method: str, path: str, *answers: dict[str, Any]) -> None:
-        """Say what the next matching requests get, in turn."""
+        """Say what the next matching requests get, in turn; `times` repeats one."""
         wish = {"method": method, "path": path, "answers": answers}
         self._ask("POST", "/_sandbox/script", wish)
 
     def clear_script(self) -> None:
         self._ask("DELETE", "/_sandbox/script")
 
+    def chaos(self, seed: int, share: float, *faults: dict[str, Any]) -> None:
+        """Give a share of all product calls one of these faults, drawn by the seed.
+
+        A fault is a scripted answer, if need be with `method`, `path` and `weight`;
+        with `times` it happens so often at most. It goes on until `clear_chaos`.
+        """
+        wish = {"seed": seed, "share": share, "faults": faults}
+        self._ask("POST", "/_sandbox/chaos", wish)
+
+    def clear_chaos(self) -> None:
+        self._ask("DELETE", "/_sandbox/chaos")
+
+    def limit(self, **limits: float | None) -> None:
+        """Set `crm_` or `desk_concurrency`, `crm_` or `desk_credits`, `index_lag`."""
+        self._ask("POST", "/_sandbox/limits", limits)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the limits and, by product, `most_in_flight` since the last reset."""
+        found: dict[str, Any] = self._ask("GET", "/_sandbox/limits")
+        return found
+
+    def lift_limits(self) -> None:
+        """Go back to no limits, and measure `most_in_flight` anew."""
+        self._ask("DELETE", "/_sandbox/limits")
+
     def reset(self, *, keep_clients: bool = False, **world: Any) -> None:
-        """Go back to the sample world; the journal and the scripts stay."""
+        """Go back to the sample world without limits; journal, scripts, chaos stay."""
         wish = {"world": world, "keep_clients": keep_clients}
         self._ask("POST", "/_sandbox/reset", wish)
 
@@ -117,7 +142,7 @@ class SandboxZoho:
         self._ask("POST", "/_sandbox/clock", {"skew": seconds})
 
     def records(self) -> dict[str, list[dict[str, Any]]]:
-        """Return all "contacts", "tickets" and "desk_contacts"."""
+        """Return all "contacts", "tickets", "desk_contacts" and "comments"."""
         found: dict[str, list[dict[str, Any]]] = self._ask("GET", "/_sandbox/records")
         return found
 

@@ -26,6 +26,8 @@ SEARCH = "desk-v1/Search.json GET /api/v1/contacts/search"
 TICKETS = "desk-v1/Ticket.json GET /api/v1/tickets"
 TICKET = "desk-v1/Ticket.json GET /api/v1/tickets/{ticketId}"
 CREATE = "desk-v1/Ticket.json POST /api/v1/tickets"
+COMMENTS = "desk-v1/TicketComment.json GET /api/v1/tickets/{ticketId}/comments"
+COMMENT = "desk-v1/TicketComment.json POST /api/v1/tickets/{ticketId}/comments"
 
 JANE = {"lastName": "Doe", "email": "jane@example.com"}
 
@@ -56,6 +58,10 @@ def upsert(status: int, *records: dict[str, Any], module: str = "Contacts") -> C
 def ticket(status: int, **changes: Any) -> Case:
     body = {"subject": "Printer", "departmentId": "{department}", "contact": JANE}
     return Case(CREATE, status, "/api/v1/tickets", body | changes)
+
+
+def comment(status: int, **body: Any) -> Case:
+    return Case(COMMENT, status, "/api/v1/tickets/{ticket}/comments", body)
 
 
 NO_TOKEN = {"Authorization": ""}
@@ -103,8 +109,10 @@ DESK_CASES = [
     Case(SEARCH, 204, "/api/v1/contacts/search?email=nobody@example.com"),
     Case(SEARCH, 403, "/api/v1/contacts/search?email=x", scope="Desk.basic.READ"),
     Case(TICKETS, 200, "/api/v1/tickets?sortBy=-createdTime&limit=5"),
+    Case(TICKETS, 200, "/api/v1/tickets?departmentId={department}&{include}"),
     Case(TICKETS, 204, "/api/v1/tickets?departmentId=1"),
     Case(TICKET, 200, "/api/v1/tickets/{ticket}"),
+    Case(TICKET, 200, "/api/v1/tickets/{ticket}?{include},team,products"),
     Case(TICKET, 404, "/api/v1/tickets/1"),
     ticket(200),
     ticket(200, priority="High", dueDate="2026-12-01T10:00:00.000Z", cf={"cf_a": "b"}),
@@ -113,6 +121,13 @@ DESK_CASES = [
     Case(CREATE, 400, "/api/v1/tickets", []),
     Case(CREATE, 401, "/api/v1/tickets", {}, headers=DEAD_TOKEN),
     Case(CREATE, 403, "/api/v1/tickets", {}, "Desk.tickets.READ"),
+    comment(200, content="Done"),
+    comment(200, content="Done", contentType="plainText", isPublic=True),
+    comment(422),
+    comment(422, content="x" * 32_001, contentType="md"),
+    comment(422, content="Done", text="Unknown"),
+    Case(COMMENTS, 200, "/api/v1/tickets/{ticket}/comments?sortBy=-commentedTime"),
+    Case(COMMENTS, 404, "/api/v1/tickets/1/comments"),
 ]
 CASES = CRM_CASES + DESK_CASES
 
@@ -126,6 +141,7 @@ class Asker:
         records = zoho.records()
         self._names = {
             "{contact}": records["contacts"][0]["id"],
+            "{include}": "include=contacts,departments,assignee",
             "{ticket}": records["tickets"][0]["id"],
             "{department}": records["tickets"][0]["departmentId"],
         }

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +18,7 @@ def running_zoho() -> Iterator[SandboxZoho]:
 def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
     running_zoho.reset()
     running_zoho.clear_script()
+    running_zoho.clear_chaos()
     running_zoho.clear_journal()
     return running_zoho
 
@@ -23,3 +26,11 @@ def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
 @pytest.fixture
 def client(zoho: SandboxZoho) -> Client:
     return connect(zoho)
+
+
+@pytest.fixture
+def victim() -> Iterator[subprocess.Popen[bytes]]:
+    """A process to kill; it ends by itself with the test."""
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        yield process

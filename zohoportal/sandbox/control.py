@@ -119,6 +119,7 @@ def records(_request: Request, world: World) -> Answer:
         "contacts": "Contacts",
         "tickets": "tickets",
         "desk_contacts": "desk_contacts",
+        "comments": "comments",
     }
     return json_answer(
         {name: [*world.tables[table].rows.values()] for name, table in names.items()}

@@ -3,7 +3,7 @@
 https://desk.zoho.com/DeskAPIDocument
 """
 
-from zohoportal.sandbox import samples
+from zohoportal.sandbox import desk_comments, samples
 from zohoportal.sandbox.desk_gate import (
     LIMIT_HEADERS,
     admit,
@@ -19,6 +19,7 @@ from zohoportal.sandbox.messages import (
     no_content,
     route,
 )
+from zohoportal.sandbox.search_index import indexed
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World
 
@@ -119,6 +120,7 @@ def search_contacts(request: Request, world: World) -> Answer:
         for contact in world.tables["desk_contacts"].having("email", email)
         if contact["org_id"] == org_id
     ]
+    found = indexed(found, world)
     if not found:
         return no_content()
     data = [_contact(each, world) for each in found]
@@ -174,5 +176,7 @@ ROUTES = [
     route("POST", rf"{BASE}/tickets", create),
     route("GET", rf"{BASE}/tickets", several),
     route("GET", rf"{BASE}/tickets/(?P<id>\d+)", one),
+    route("POST", rf"{BASE}/tickets/(?P<id>\d+)/comments", desk_comments.add),
+    route("GET", rf"{BASE}/tickets/(?P<id>\d+)/comments", desk_comments.several),
     route("*", rf"{BASE}/.*", unknown_url),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from zohoportal.sandbox import scopes
 from zohoportal.sandbox.messages import Answer, Refusal, Request, json_answer
+from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.tokens import owner_of
 from zohoportal.sandbox.world import World
 
@@ -74,6 +75,31 @@ def admit_to_organisation(request: Request, world: World, *needed: str) -> str:
             "The OAuthToken is not valid for specified organization.",
         )
     return org_id
+
+
+def body_of(request: Request) -> Row:
+    """Return the body's JSON object.
+
+    Raises:
+        Refusal: There is none.
+    """
+    if not request.body:
+        raise refuse(400, "EMPTY_PAYLOAD", "The payload is empty.")
+    if not isinstance(request.json, dict):
+        raise refuse(400, "BAD_REQUEST", "The payload is not well formed.")
+    return request.json
+
+
+def ticket_of(request: Request, world: World, org_id: str) -> Row:
+    """Return the ticket the path names.
+
+    Raises:
+        Refusal: The organisation has no such ticket.
+    """
+    ticket = world.tables["tickets"].get(request.found["id"])
+    if ticket is None or ticket["org_id"] != org_id:
+        raise refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
+    return ticket
 
 
 def number(request: Request, name: str, otherwise: int, most: int) -> int:

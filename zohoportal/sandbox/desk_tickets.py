@@ -7,10 +7,13 @@ from zohoportal.sandbox import samples
 from zohoportal.sandbox.desk_gate import (
     LIMIT_HEADERS,
     admit_to_organisation,
+    body_of,
     invalid,
     number,
     refuse,
+    ticket_of,
 )
+from zohoportal.sandbox.desk_included import included, wanted
 from zohoportal.sandbox.desk_ticket_checks import problems
 from zohoportal.sandbox.messages import Answer, Request, json_answer, no_content
 from zohoportal.sandbox.tables import Row
@@ -49,11 +52,7 @@ STATUS_TYPES = {"Closed": "Closed", "On Hold": "On Hold"}
 def create(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Createaticket
     org_id = admit_to_organisation(request, world, "Desk.tickets.CREATE")
-    if not request.body:
-        raise refuse(400, "EMPTY_PAYLOAD", "The payload is empty.")
-    body = request.json
-    if not isinstance(body, dict):
-        raise refuse(400, "BAD_REQUEST", "The payload is not well formed.")
+    body = body_of(request)
     if mistakes := problems(body, org_id, world):
         raise invalid(*mistakes)
     contact, effects = _contact(body, org_id, world)
@@ -88,9 +87,8 @@ def _contact(body: Row, org_id: str, world: World) -> tuple[Row, list[str]]:
 def one(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Getaticket
     org_id = admit_to_organisation(request, world, "Desk.tickets.READ")
-    ticket = world.tables["tickets"].get(request.found["id"])
-    if ticket is None or ticket["org_id"] != org_id:
-        raise refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
+    ticket = ticket_of(request, world, org_id)
+    names = wanted(request)
     more = {
         "createdBy": samples.USER_ID,
         "followerCount": "0",
@@ -98,7 +96,10 @@ def one(request: Request, world: World) -> Answer:
         "sentiment": None,
         "tagCount": "0",
     }
-    return json_answer(_whole(ticket, world) | more, headers=LIMIT_HEADERS)
+    return json_answer(
+        _whole(ticket, world) | more | included(ticket, names, world),
+        headers=LIMIT_HEADERS,
+    )
 
 
 def several(request: Request, world: World) -> Answer:
@@ -108,6 +109,7 @@ def several(request: Request, world: World) -> Answer:
     sort_by = request.query.get("sortBy", "-createdTime")
     if sort_by not in ("createdTime", "-createdTime"):
         raise refuse(422, "UNPROCESSABLE_ENTITY", "The value of 'sortBy' is invalid.")
+    names = wanted(request)
     rows = [
         ticket
         for ticket in world.tables["tickets"].newest_first()
@@ -121,7 +123,7 @@ def several(request: Request, world: World) -> Answer:
     shown = rows[start : start + limit]
     if not shown:
         return no_content()
-    data = [_listed(ticket, world) for ticket in shown]
+    data = [_listed(ticket, world) | included(ticket, names, world) for ticket in shown]
     return json_answer({"data": data}, headers=LIST_HEADERS)
 
 
@@ -148,6 +150,7 @@ def _listed(ticket: Row, world: World) -> Row:
     source = dict.fromkeys(["appName", "extId", "permalink", "appPhotoURL"])
     status = ticket.get("status") or "Open"
     contact = world.tables["desk_contacts"].rows[ticket["contactId"]]
+    comments = world.tables["comments"].having("ticketId", ticket["id"])
     given = {name: value for name, value in ticket.items() if name != "org_id"}
     for name in ("cf", "classification", "description"):
         given.pop(name, None)
@@ -157,7 +160,7 @@ def _listed(ticket: Row, world: World) -> Row:
         "language": "English",
         "channel": "Phone",
         "channelCode": None,
-        "commentCount": "0",
+        "commentCount": str(len(comments)),
         "threadCount": "0",
         "isArchived": False,
         "isSpam": False,

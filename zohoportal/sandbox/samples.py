@@ -14,6 +14,13 @@ SETTINGS: dict[str, Any] = {
     "expires_in": 3600,
     # Zoho's limit for one refresh token in ten minutes; the next is refused.
     "refresh_limit": 10,
+    # None is no limit; of calls at once, and of credits in 24 hours.
+    "crm_concurrency": None,
+    "desk_concurrency": None,
+    "crm_credits": None,
+    "desk_credits": None,
+    # Seconds until a search finds a new record.
+    "index_lag": 0,
     "desk_organizations": [{"name": "Example Ltd"}],
     "departments": [{"name": "Support"}, {"name": "Billing"}],
 }

@@ -10,9 +10,10 @@ from typing import Any
 from zohoportal.sandbox import samples
 from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.tables import Row, Table
+from zohoportal.sandbox.traffic import Gauge, Meter
 
 CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
-TABLES = (*CRM_MODULES, "desk_contacts", "tickets")
+TABLES = (*CRM_MODULES, "desk_contacts", "tickets", "comments")
 # The parts of the world that are kept as they are; tables are kept by their rows.
 PARTS = (
     "settings",
@@ -44,6 +45,8 @@ class World:
         self.public_url = ""
         self.lock = RLock()
         self.clock = Clock()
+        self.gauge = Gauge()
+        self.meter = Meter(self.clock)
         self._state_path = state_path
         self.clients = {}
         self.reset({}, keep_clients=False)
@@ -53,6 +56,8 @@ class World:
     def reset(self, overrides: dict[str, Any], *, keep_clients: bool) -> None:
         """Go back to the sample world, with some settings of the caller's."""
         self.clock.ahead = self.clock.skew = 0
+        self.gauge.start_anew()
+        self.meter.start_anew()
         self.settings = deepcopy(samples.SETTINGS) | overrides
         if not keep_clients:
             self.clients = {}
@@ -82,7 +87,9 @@ class World:
     def _load(self, state: dict[str, Any]) -> None:
         for part in PARTS:
             setattr(self, part, state[part])
-        self.tables = {name: Table(state["tables"][name]) for name in TABLES}
+        # A state file may be older than a setting or a table.
+        self.settings = deepcopy(samples.SETTINGS) | self.settings
+        self.tables = {name: Table(state["tables"].get(name)) for name in TABLES}
 
     def _build_desk(self) -> None:
         """Give every Desk organisation departments of its own."""
@@ -154,7 +161,7 @@ class World:
             "lastName": last,
             "email": email,
             "phone": phone,
-            "createdTime": desk_now(),
+            "createdTime": desk_now(self.clock),
         }
         self.tables["desk_contacts"].put(contact)
         return contact
@@ -166,7 +173,7 @@ class World:
             "org_id": contact["org_id"],
             "contactId": contact["id"],
             "ticketNumber": str(number),
-            "createdTime": desk_now(),
+            "createdTime": desk_now(self.clock),
             **values,
         }
         self.tables["tickets"].put(ticket)
@@ -178,7 +185,7 @@ def crm_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def desk_now() -> str:
+def desk_now(clock: Clock) -> str:
     """Return the time as Desk writes it: milliseconds and a Z."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    now = datetime.fromtimestamp(clock.now(), UTC).isoformat(timespec="milliseconds")
     return now.replace("+00:00", "Z")
