@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import FormView
 
-from connections import status
+from connections import status, trail
 from connections.access import usable_or_404
 from connections.features import Feature
 from connections.models import Connection
+from connections.trail import Act
 from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
 from connections.zoho.explain import explain, field_text
 from connections.zoho.texts import Explanation
@@ -102,6 +103,15 @@ class DeliveryFormView(FormView):
             return super().form_invalid(form)
         receipt = self.deliver(form_key, form)
         kept_forms.drop(self.request)
+        if not receipt.is_repeat:
+            sent = receipt.delivery
+            trail.record(
+                Act.SENT,
+                self.person,
+                self.connection,
+                sent.title,
+                reference=sent.reference,
+            )
         if not receipt.same_content:
             self.extra["first"] = receipt.delivery
             return super().form_invalid(form)
