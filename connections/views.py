@@ -158,9 +158,7 @@ def disconnect(request: PersonRequest, pk: UUID) -> HttpResponse:
     form = DisconnectForm(request.POST or None, connection=connection)
     if form.is_valid():
         is_confirmed = endings.disconnect(connection)
-        trail.record(
-            Act.DISCONNECTED, request.user, connection, confirmed=is_confirmed
-        )
+        trail.record(Act.DISCONNECTED, request.user, connection, confirmed=is_confirmed)
         if is_confirmed:
             messages.success(request, f"{connection} was disconnected.")
         else:

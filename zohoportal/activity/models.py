@@ -31,9 +31,6 @@ class EntryQuerySet(models.QuerySet):
 
 
 class ZohoCallQuerySet(EntryQuerySet):
-    def failed(self) -> Self:
-        return self.filter(~Q(code="") | Q(status__gte=400))
-
     def forget(self) -> int:
         """Delete these calls; the one way for an entry to go."""
         deleted, _ = models.QuerySet.delete(self)
@@ -80,6 +77,11 @@ class ZohoCall(Entry):
     status = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=100, blank=True)
     milliseconds = models.PositiveIntegerField()
+    is_failed = models.GeneratedField(
+        expression=Q(status__gte=400) | ~Q(code=""),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     objects = ZohoCallQuerySet.as_manager()
 
@@ -88,10 +90,6 @@ class ZohoCall(Entry):
             models.Index(fields=["at"], name="call_by_age"),
             models.Index(fields=["connection_id", "-id"], name="call_by_connection"),
         ]
-
-    @property
-    def is_failed(self) -> bool:
-        return bool(self.code) or self.status >= 400
 
 
 class AuditEvent(Entry):
