@@ -78,7 +78,7 @@ class ZohoCall(Entry):
     code = models.CharField(max_length=100, blank=True)
     milliseconds = models.PositiveIntegerField()
     is_failed = models.GeneratedField(
-        expression=Q(status__gte=400) | ~Q(code=""),
+        expression=Q(status__gte=400) | ~Q(code=""),  # type: ignore[arg-type]  # Django takes a Q
         output_field=models.BooleanField(),
         db_persist=True,
     )

@@ -1,16 +1,18 @@
 """Add to the audit trail and to the API log, and forget calls that are old."""
 
+import logging
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from zohoportal.activity.models import AuditEvent, ZohoCall
 from zohoportal.logs import request_id
+
+logger = logging.getLogger(__name__)
 
 # So many calls are deleted at once: SQLite has one writer, and others wait for it.
 BATCH = 1000
@@ -55,8 +57,8 @@ def record_call(
 
     Zoho is asked outside of transactions, so this is one INSERT with a commit of its
     own. Within somebody's transaction it waits for its end, neither holding a lock nor
-    able to spoil it; undone with it is the entry only, and the log's line stays. A
-    database that does not take it is told to the log and to nobody else.
+    able to spoil it; undone with it is the entry only, and the log's line stays. That
+    the database did not take it is told to the log and to nobody else.
     """
     call = ZohoCall(
         connection_id=connection_id,
@@ -69,7 +71,11 @@ def record_call(
         milliseconds=milliseconds,
         request_id=request_id(),
     )
-    transaction.on_commit(partial(call.save, force_insert=True), robust=True)
+    try:
+        transaction.on_commit(call.save, robust=True)
+    except Error:
+        # Not even a connection to the database was to be had.
+        logger.exception("call to zoho not kept")
 
 
 def forget_old_calls(days: int) -> int:

@@ -81,7 +81,7 @@ def _export(
         AuditEvent.Act.EXPORTED,
         request.user,
         f"{name}.csv",
-        **({"filters": form.in_words()} if form.is_valid() and form.wishes else {}),
+        filters=form.in_words(),
     )
     return StreamingHttpResponse(
         csv_export.lines(columns.values(), _cells(rows, columns)),
