@@ -18,6 +18,8 @@ from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from crm.services import upsert_contact
 from desk.services import open_ticket
+from tests.activity.entries import calls as add_calls
+from tests.activity.entries import events as add_events
 from tests.conftest import PASSWORD
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
@@ -244,6 +246,30 @@ def full_activity(world: World) -> str:
     return reverse("outbox:list")
 
 
+def full_calls(world: World) -> str:
+    add_calls(28)
+    add_calls(1, status=0, code="timeout", path=f"/api/v1/tickets/{'1' * 18}/comments")
+    add_calls(1, status=400, code="INVALID_DATA", method="POST", path=UPSERT)
+    return world.admin and reverse("activity:calls")
+
+
+def no_fitting_call(world: World) -> str:
+    add_calls(1)
+    return world.admin and reverse("activity:calls") + "?is_failed=True"
+
+
+def full_trail(world: World) -> str:
+    add_events(28)
+    add_events(1, details={"features": "crm.contacts, desk.tickets", "region": "US"})
+    add_events(1, connection_name="", act="exported", target="calls-to-zoho.csv")
+    return world.admin and reverse("activity:trail")
+
+
+def no_fitting_event(world: World) -> str:
+    add_events(1)
+    return world.admin and reverse("activity:trail") + "?act=exported"
+
+
 def recent(world: World) -> str:
     done_ticket(world)
     contact(world)
@@ -453,6 +479,18 @@ STATES = [
     State("cancelled", "outbox:delivery", "staff", cancelled),
     State("no activity", "outbox:list", "staff", at("outbox:list")),
     State("full activity", "outbox:list", "admin", full_activity),
+    State("no calls", "activity:calls", "admin", at("activity:calls")),
+    State("full calls", "activity:calls", "admin", full_calls),
+    State("no fitting call", "activity:calls", "admin", no_fitting_call),
+    State(
+        "calls of nobody",
+        "activity:calls",
+        "admin",
+        lambda w: reverse("activity:calls") + "?connection_id=x",
+    ),
+    State("no trail", "activity:trail", "admin", at("activity:trail")),
+    State("full trail", "activity:trail", "admin", full_trail),
+    State("no fitting act", "activity:trail", "admin", no_fitting_event),
     State("error 400", "outbox:list", "staff", failing(SuspiciousOperation())),
     State(
         "error 403",
@@ -481,6 +519,8 @@ STATES = [
 WITHOUT_PAGE = {
     "health",
     "accounts:sign_out",
+    "activity:export_calls",
+    "activity:export_trail",
     "connections:consent",
     "connections:discard",
     "connections:organisation",
