@@ -29,6 +29,7 @@ UPSERT = "/crm/v8/Contacts/upsert"
 DOWN = {"status": 503, "body": "<h1>Down</h1>"}
 REFUSED = {"status": 400, "body": {"code": "INVALID_DATA", "message": "no"}}
 LOST = {"drop": "after"}
+LONG = "A name as long as names of connections may be, " * 4
 
 
 class World:
@@ -249,25 +250,40 @@ def full_activity(world: World) -> str:
 def full_calls(world: World) -> str:
     add_calls(28)
     add_calls(1, status=0, code="timeout", path=f"/api/v1/tickets/{'1' * 18}/comments")
+    add_calls(1, connection_id=uuid.uuid4(), connection_name=LONG, path="/x" * 250)
     add_calls(1, status=400, code="INVALID_DATA", method="POST", path=UPSERT)
     return world.admin and reverse("activity:calls")
 
 
-def no_fitting_call(world: World) -> str:
-    add_calls(1)
-    return world.admin and reverse("activity:calls") + "?is_failed=True"
+def choose(label: str, option: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label(label).select_option(option)
+        press("Show these")(page)
+
+    return act
+
+
+def senseless_filter(page: Page) -> None:
+    page.goto(f"{reverse('activity:calls')}?connection_id=x")
 
 
 def full_trail(world: World) -> str:
     add_events(28)
     add_events(1, details={"features": "crm.contacts, desk.tickets", "region": "US"})
+    add_events(1, person_id="2", person_name=f"{'a' * 64}@example.com")
+    add_events(1, connection_id=uuid.uuid4(), connection_name=LONG, target="x" * 300)
     add_events(1, connection_name="", act="exported", target="calls-to-zoho.csv")
     return world.admin and reverse("activity:trail")
 
 
-def no_fitting_event(world: World) -> str:
+def with_a_call(world: World) -> str:
+    add_calls(1)
+    return world.admin and reverse("activity:calls")
+
+
+def with_an_event(world: World) -> str:
     add_events(1)
-    return world.admin and reverse("activity:trail") + "?act=exported"
+    return world.admin and reverse("activity:trail")
 
 
 def recent(world: World) -> str:
@@ -481,16 +497,23 @@ STATES = [
     State("full activity", "outbox:list", "admin", full_activity),
     State("no calls", "activity:calls", "admin", at("activity:calls")),
     State("full calls", "activity:calls", "admin", full_calls),
-    State("no fitting call", "activity:calls", "admin", no_fitting_call),
     State(
-        "calls of nobody",
+        "no fitting call",
         "activity:calls",
         "admin",
-        lambda w: reverse("activity:calls") + "?connection_id=x",
+        with_a_call,
+        choose("Outcome", "Only failed ones"),
     ),
+    State("calls of nobody", "activity:calls", "admin", with_a_call, senseless_filter),
     State("no trail", "activity:trail", "admin", at("activity:trail")),
     State("full trail", "activity:trail", "admin", full_trail),
-    State("no fitting act", "activity:trail", "admin", no_fitting_event),
+    State(
+        "no fitting act",
+        "activity:trail",
+        "admin",
+        with_an_event,
+        choose("Act", "Exported"),
+    ),
     State("error 400", "outbox:list", "staff", failing(SuspiciousOperation())),
     State(
         "error 403",

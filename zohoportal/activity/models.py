@@ -44,8 +44,6 @@ class Entry(models.Model):
     # Of the web request in which it happened; the log has it on every line.
     request_id = models.CharField(max_length=64, blank=True)
 
-    objects = EntryQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
@@ -113,6 +111,8 @@ class AuditEvent(Entry):
     act = models.CharField(max_length=20, choices=Act)
     target = models.CharField(max_length=300)
     details = models.JSONField(default=dict)
+
+    objects = EntryQuerySet.as_manager()
 
     @property
     def facts(self) -> str:
