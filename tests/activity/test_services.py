@@ -104,6 +104,16 @@ class TestRecordCall:
         assert line.exc_info
         assert isinstance(line.exc_info[1], DatabaseError)
 
+    def test_breaks_nothing_when_it_was_to_be_written_after_a_transaction(
+        self, transactional_db: None, admin: User
+    ) -> None:
+        with transaction.atomic():
+            services.record_call(**CALL | {"milliseconds": -1})
+            services.record(AuditEvent.Act.CHANGED, admin, "name")
+
+        assert not ZohoCall.objects.exists()
+        assert AuditEvent.objects.exists()
+
     def test_breaks_nothing_when_there_is_no_database(
         self, transactional_db: None, caplog: pytest.LogCaptureFixture
     ) -> None:
