@@ -1,7 +1,7 @@
 """The door for products, outbox and pages: what can be done with a connection."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from connections import checks, features, lanes, tokens
 from connections.models import Connection, Membership, ProductAccount
+from connections.zoho import replies
 from connections.zoho.client import Gate, ZohoClient
 from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired
-from connections.zoho.transport import Transport
+from connections.zoho.transport import Call, Transport
 from zohoportal.accounts.models import User
+from zohoportal.activity.services import record_call
 
 NOTED = ["checks", "checked_at", "zoho_user", "lacking", "choices"]
 
@@ -29,7 +31,7 @@ def client_for(connection: Connection, gate: Gate | None = None) -> ZohoClient:
     row = connection.data_center_row
     if not connection.is_active or row.code not in settings.DATA_CENTERS:
         raise ReconnectRequired("not_connected")
-    transport = transport_to(row)
+    transport = transport_for(connection, row)
     return ZohoClient(
         transport,
         row,
@@ -122,3 +124,21 @@ def organisations(connection: Connection) -> dict[str, str]:
 def transport_to(row: DataCenter) -> Transport:
     """Return the process's transport for a data centre; it keeps connections open."""
     return Transport(row.origins)
+
+
+def transport_for(connection: Connection, row: DataCenter) -> Transport:
+    """Return the transport to a data centre that logs its calls as the connection's."""
+    return transport_to(row).reporting_to(partial(_record, connection))
+
+
+def _record(connection: Connection, call: Call) -> None:
+    record_call(
+        connection_id=connection.pk,
+        connection_name=str(connection),
+        method=call.method,
+        host=call.host,
+        path=call.path,
+        status=call.reply.status if call.reply else 0,
+        code=replies.code_of(call.reply) if call.reply else call.failure,
+        milliseconds=call.milliseconds,
+    )

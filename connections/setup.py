@@ -103,8 +103,9 @@ def connect_with_code(connection: Connection, code: str) -> None:
 
 def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
     row = connection.data_center_row
+    transport = services.transport_for(connection, row)
     token = oauth.exchange(
-        services.transport_to(row),
+        transport,
         row,
         tokens.clients_of(connection.client, connection.data_center)[0],
         code=code,
@@ -114,7 +115,7 @@ def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
         raise ReconnectRequired("no_refresh_token")
     grant = _keep(connection, token)
     client = ZohoClient(
-        services.transport_to(row),
+        transport,
         row,
         tokens.FreshToken(token.access),
         services.organisations(connection),

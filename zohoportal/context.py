@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from connections import access
 from connections.models import Connection
 from zohoportal.accounts.models import User
+from zohoportal.logs import request_id
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav_links": _links(user, request.path) if isinstance(user, User) else [],
         "portal_banner": settings.PORTAL_BANNER,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "request_id": request_id(),
     }
 
 

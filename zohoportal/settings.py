@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "zohoportal.accounts",
+    "zohoportal.activity",
     "connections",
     "zohoportal.outbox",
     *PRODUCTS,
@@ -304,6 +305,13 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *(row.accounts for row in DATA_CENTERS.values())],
     }
 }
+
+# --- What is kept, and for how long ---------------------------------------------------
+
+KEEP_CALLS_DAYS = env.str("KEEP_CALLS_DAYS", "30")
+if not KEEP_CALLS_DAYS.isdecimal() or not 0 < int(KEEP_CALLS_DAYS) <= 3650:
+    raise stop("KEEP_CALLS_DAYS", "use a number of days from 1 to 3650")
+KEEP_CALLS_DAYS = int(KEEP_CALLS_DAYS)
 
 # --- Language and time --------------------------------------------------------------
 

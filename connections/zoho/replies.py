@@ -5,6 +5,7 @@ its documented shape. Every product of Zoho has an envelope of its own for error
 """
 
 import json
+import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -42,6 +43,11 @@ NOT_ALLOWED_CODES = {
     "OAUTH_ORG_MISMATCH",
     "AUTHTOKEN_DEPRECATED",
 }
+# Zoho's codes are words; anything else could be a value that is nobody's business.
+CODE = re.compile(r"[A-Za-z_ ]{1,60}")
+CODE_NAMES = ("code", "errorCode", "error")
+# Errors are short: long replies are data, and are not read a second time for a code.
+LONGEST_ERROR = 64 * 1024
 KINDS = {
     "MANDATORY_NOT_FOUND": "missing",
     "DUPLICATE_DATA": "duplicate",
@@ -126,6 +132,26 @@ def desk(reply: Reply, *, repeatable: bool) -> Json:
         _desk_fields(body),
         repeatable=repeatable,
     )
+
+
+def code_of(reply: Reply) -> str:
+    """Return Zoho's code for what it refused, in whatever envelope, for the log.
+
+    Empty where it refused nothing, or said so by the status only; our own word where
+    there is none to read.
+    """
+    if 300 <= reply.status < 400 and reply.status != 304:
+        return "redirect"
+    if len(reply.body) > LONGEST_ERROR:
+        return ""
+    body = _object(reply)
+    if body is None:
+        return "no_json" if reply.body else ""
+    item = _refused_item(body)
+    # What succeeded may have a field called code; only accounts refuses with a 200.
+    names = CODE_NAMES if item or reply.status >= 300 else ("error",)
+    codes = (_text((item or body).get(name)) for name in names)
+    return next((code for code in codes if CODE.fullmatch(code)), "")
 
 
 def _usable(reply: Reply, *, repeatable: bool) -> Json:

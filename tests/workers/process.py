@@ -79,6 +79,7 @@ def main() -> None:
     """Run the worker command with a shorter lease."""
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zohoportal.settings")
     django.setup()
 
     from connections import lanes

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from connections import endings, services, setup
 from connections.models import Connection
 from zohoportal.accounts.models import User
+from zohoportal.activity import services as activity
 from zohoportal.outbox.models import Delivery
 
 State = Delivery.State
@@ -68,6 +69,7 @@ def clean_up() -> None:
     """Delete what is not needed any more, in small batches."""
     call_command("clearsessions")
     setup.drop_old_drafts()
+    activity.forget_old_calls(settings.KEEP_CALLS_DAYS)
     _forget_contents()
     _forget_tasks()
 

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import FormView
 
-from connections import status
+from connections import status, trail
 from connections.access import usable_or_404
 from connections.features import Feature
 from connections.models import Connection
+from connections.trail import Act
 from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
 from connections.zoho.explain import explain, field_text
 from zohoportal.accounts.access import someone_to_ask
@@ -110,6 +111,14 @@ class DeliveryFormView(FormView):
             key = form_keys.issue(self.person, is_second=receipt.is_twin)
             self.extra["form_key"] = key
             return super().form_invalid(form)
+        if not receipt.is_repeat:
+            trail.record(
+                Act.SENT,
+                self.person,
+                self.connection,
+                first.title,
+                reference=first.reference,
+            )
         if receipt.is_repeat or first.state != Delivery.State.REFUSED:
             return redirect(first)
         put_on_form(form, first)

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import status
+from connections import status, trail
 from connections.access import may_use
+from connections.trail import Act
 from zohoportal.accounts.access import PersonRequest
 from zohoportal.outbox import services
 from zohoportal.outbox.explaining import explanation
@@ -55,14 +56,20 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def again(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _changeable(request, pk)
+    stood = _standing(found)
     services.send_again(found)
+    if stood in {Delivery.State.WAITING, Delivery.State.UNKNOWN}:
+        _record(Act.SENT_AGAIN, request, found)
     return redirect(found)
 
 
 @require_POST
 def found(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
+    stood = _standing(delivery)
     services.mark_found(delivery)
+    if stood == Delivery.State.UNKNOWN:
+        _record(Act.MARKED_FOUND, request, delivery)
     return redirect(delivery)
 
 
@@ -70,8 +77,19 @@ def found(request: PersonRequest, pk: UUID) -> HttpResponse:
 def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
     if services.cancel(delivery):
+        _record(Act.CANCELLED, request, delivery)
         messages.success(request, "It was cancelled and will not be sent.")
     return redirect(delivery)
+
+
+def _record(act: Act, request: PersonRequest, delivery: Delivery) -> None:
+    trail.record(
+        act,
+        request.user,
+        delivery.connection,
+        delivery.title,
+        reference=delivery.reference,
+    )
 
 
 def _visible(request: PersonRequest, pk: UUID) -> Delivery:
