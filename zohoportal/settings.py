@@ -308,10 +308,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- What is kept, and for how long ---------------------------------------------------
 
-KEEP_CALLS_DAYS = env.str("KEEP_CALLS_DAYS", "30")
-if not KEEP_CALLS_DAYS.isdecimal() or not 0 < int(KEEP_CALLS_DAYS) <= 3650:
-    raise stop("KEEP_CALLS_DAYS", "use a number of days from 1 to 3650")
-KEEP_CALLS_DAYS = int(KEEP_CALLS_DAYS)
+KEEP_CALLS_DAYS = number("KEEP_CALLS_DAYS", 30, 3650)
 
 # --- Language and time --------------------------------------------------------------
 

@@ -1,11 +1,9 @@
 """A worker process on the test database, quicker than in real life where wished."""
 
-import argparse
 import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -22,7 +20,7 @@ class WorkerProcess:
 
     def __init__(self, lease: float = 45, **environment: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.workers.process", "--lease", str(lease)],
+            [sys.executable, "-m", "tests.workers.run", "--lease", str(lease)],
             cwd=ROOT,
             env=os.environ
             | {"DATABASE_URL": database_url(), "LOG_LEVEL": "INFO"}
@@ -57,7 +55,7 @@ class WorkerProcess:
         self.kill()
 
     def wait_until_ready(self) -> Self:
-        assert self._ready.wait(PATIENCE), self.log
+        assert self._ready.wait(PATIENCE), "".join(self.log)
         return self
 
     def send(self, number: signal.Signals) -> None:
@@ -73,25 +71,3 @@ class WorkerProcess:
         self._reader.join()
         assert self._process.stderr
         self._process.stderr.close()
-
-
-def main() -> None:
-    """Run the worker command with a shorter lease."""
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zohoportal.settings")
-    django.setup()
-
-    from connections import lanes
-    from zohoportal.outbox import turns, worker
-
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--lease", type=float, required=True)
-    lease = timedelta(seconds=parser.parse_args().lease)
-    lanes.LEASE = turns.LEASE = lease
-    worker.run()
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

@@ -143,8 +143,11 @@ def _take_turn(delivery: Delivery, slot: HeldSlot) -> None:
         tasks.wake(delivery.lane)
 
 
-def send_again(delivery: Delivery) -> None:
-    """Send what waits; what may be at Zoho already is looked for first."""
+def send_again(delivery: Delivery) -> bool:
+    """Send what waits; what may be at Zoho already is looked for first.
+
+    Returns whether there was anything to send or to look for.
+    """
     recovery.take_over(delivery)
     delivery.refresh_from_db()
     if delivery.state == State.UNKNOWN:
@@ -153,10 +156,12 @@ def send_again(delivery: Delivery) -> None:
     this.filter(state=State.UNKNOWN, lease_owner="").update(
         state=State.WAITING, deaths=0
     )
-    this.filter(state=State.WAITING).update(
+    waits = this.filter(state=State.WAITING).update(
         held_for="", held_at=None, retry_at=timezone.now()
     )
-    attempt(delivery)
+    if waits:
+        attempt(delivery)
+    return bool(waits)
 
 
 def _look_now(delivery: Delivery) -> None:
@@ -169,15 +174,17 @@ def _look_now(delivery: Delivery) -> None:
     attempt(delivery)
 
 
-def mark_found(delivery: Delivery) -> None:
-    """Take a person's word that Zoho has it."""
+def mark_found(delivery: Delivery) -> bool:
+    """Take a person's word that Zoho has it; return whether that was in doubt."""
     recovery.take_over(delivery)
-    Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN).update(
-        state=State.DONE,
-        finished_at=timezone.now(),
-        retry_at=None,
-        outcome=asdict(Outcome("It was found in Zoho.", "")),
-        problem={},
+    return bool(
+        Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN).update(
+            state=State.DONE,
+            finished_at=timezone.now(),
+            retry_at=None,
+            outcome=asdict(Outcome("It was found in Zoho.", "")),
+            problem={},
+        )
     )
 
 

@@ -56,9 +56,7 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def again(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _changeable(request, pk)
-    stood = _standing(found)
-    services.send_again(found)
-    if stood in {Delivery.State.WAITING, Delivery.State.UNKNOWN}:
+    if services.send_again(found):
         _record(Act.SENT_AGAIN, request, found)
     return redirect(found)
 
@@ -66,9 +64,7 @@ def again(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def found(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
-    stood = _standing(delivery)
-    services.mark_found(delivery)
-    if stood == Delivery.State.UNKNOWN:
+    if services.mark_found(delivery):
         _record(Act.MARKED_FOUND, request, delivery)
     return redirect(delivery)
 
