@@ -37,7 +37,7 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
         .only("scopes", "refreshed_at", "created_at")
         .first()
     )
-    renewed_at = grant and (grant.refreshed_at or grant.created_at)
+    renewed_at = grant.refreshed_at or grant.created_at if grant else None
     context = {
         "connection": connection,
         "badge": status.badge(connection),

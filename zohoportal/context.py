@@ -37,7 +37,7 @@ def _broken(person: User, request: HttpRequest) -> list[Connection]:
         return []
     match = request.resolver_match
     own = match.kwargs.get("pk") if match and match.namespace == "connections" else None
-    return list(access.broken_for(person).exclude(pk=own))
+    return [broken for broken in access.broken_for(person) if broken.pk != own]
 
 
 def _links(person: User, path: str) -> list[Link]:

@@ -145,7 +145,9 @@ def disconnected(world: World) -> str:
 def lacking(world: World) -> str:
     connection: Connection = world.connection
     connection.lacking = ["desk.tickets"]
-    connection.checks = [{"key": "permissions", "ok": False, "label": "Permissions"}]
+    connection.checks = [
+        check | {"ok": check["key"] != "permissions"} for check in connection.checks
+    ]
     connection.save()
     return reverse("connections:detail", args=[connection.pk])
 
