@@ -176,8 +176,11 @@ class TestA18WatchOverTheSuite:
     def test_finds_one_of_any_test_in_the_files_of_the_database(self) -> None:
         watch = Watch()
         watch.learn("code", SECRET)
+        watch.learn("session id", "a-session-of-a-browser")
         watch.judge("an earlier one")
 
+        watch.judge_files({"file": b"deleted row: a-session-of-a-browser"})
+        assert watch.found == {}
         watch.judge_files({"file": f"deleted row: {SECRET}".encode()})
 
         assert set(watch.found) == {"the files of the database"}
