@@ -2,22 +2,27 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
-from connections import checks, consent, endings, features, services, tokens, vault
+from connections import (
+    checks,
+    consent,
+    drafts,
+    endings,
+    features,
+    services,
+    tokens,
+    vault,
+)
 from connections.models import Connection, Grant, OAuthClient
 from connections.zoho import datacenters, oauth
 from connections.zoho.client import ZohoClient
 from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired, Unavailable, ZohoError
 from zohoportal.accounts.models import User
-
-KEEP_DRAFTS = timedelta(days=7)
 
 
 class OtherOrganisation(ZohoError):
@@ -29,9 +34,9 @@ def begin_setup(
 ) -> Connection:
     """Create and return a draft, so that the wizard survives restarts and Back.
 
-    Drafts that nobody went on with for a week are deleted.
+    Drafts that nobody went on with in time are deleted.
     """
-    drop_old_drafts()
+    drafts.forget_old()
     with transaction.atomic():
         client = OAuthClient.objects.create(kind=kind)
         return Connection.objects.create(
@@ -193,19 +198,3 @@ def _name(connection: Connection) -> None:
     if Connection.objects.filter(slug=slug).exists():
         slug = f"{slug}-{secrets.token_hex(2)}"
     connection.slug = slug
-
-
-def discard_draft(connection: Connection) -> None:
-    """Delete a setup that was not finished."""
-    if connection.is_draft:
-        connection.delete()
-        connection.client.delete()
-
-
-def drop_old_drafts() -> None:
-    """Delete setups that nobody went on with for a week."""
-    old = Connection.objects.filter(
-        state=Connection.State.DRAFT, created_at__lt=timezone.now() - KEEP_DRAFTS
-    )
-    for draft in old.select_related("client"):
-        discard_draft(draft)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import clients, endings, services, status, trail, wizard
+from connections import clients, endings, overview, services, status, trail, wizard
 from connections.forms import (
     DisconnectForm,
     FeaturesForm,
@@ -22,18 +22,7 @@ from zohoportal.accounts.access import PersonRequest, admins_only
 
 @admins_only
 def connection_list(request: PersonRequest) -> HttpResponse:
-    connections = Connection.objects.select_related("client").prefetch_related(
-        "product_accounts"
-    )
-    rows = [
-        {
-            "connection": connection,
-            "badge": status.badge(connection),
-            "act": status.needed_act(connection),
-        }
-        for connection in connections
-    ]
-    return render(request, "connections/list.html", {"rows": rows})
+    return render(request, "connections/list.html", {"rows": overview.rows()})
 
 
 @admins_only
@@ -46,14 +35,19 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
         trail.changed(request.user, connection, "name", now=name)
         messages.success(request, "The name was saved.")
         return redirect("connections:detail", connection.pk)
+    grant = (
+        connection.grants.filter(is_current=True)
+        .only("scopes", "refreshed_at", "created_at")
+        .first()
+    )
+    renewed_at = grant.refreshed_at or grant.created_at if grant else None
     context = {
         "connection": connection,
         "badge": status.badge(connection),
         "act": status.needed_act(connection),
         "secrets": connection.client.secrets_for(connection.data_center),
-        "grant": connection.grants.filter(is_current=True)
-        .only("scopes", "refreshed_at", "created_at")
-        .first(),
+        "renewed_at": renewed_at,
+        "answered_at": overview.answered_at(connection, renewed_at),
         "form": form,
         "redirect_uri": settings.REDIRECT_URI,
         "unconfirmed": connection.grants.filter(ended_at__isnull=False).count(),

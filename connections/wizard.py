@@ -13,7 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from connections import clients, consent, features, services, setup, status, trail
+from connections import (
+    clients,
+    consent,
+    drafts,
+    features,
+    services,
+    setup,
+    status,
+    trail,
+)
 from connections.forms import AccountForm, ClientForm, SelfClientForm
 from connections.models import Connection
 from connections.zoho.errors import ReconnectRequired, ZohoError
@@ -133,8 +142,14 @@ def ready(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def discard(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Throw a setup away that was not finished."""
-    setup.discard_draft(_draft(pk))
-    messages.info(request, "The unfinished setup was deleted.")
+    if drafts.discard(_draft(pk)):
+        messages.info(request, "The unfinished setup was deleted.")
+    else:
+        messages.warning(
+            request,
+            "The setup is still here: Zoho did not confirm that its access has ended. "
+            "Delete it again in a few minutes.",
+        )
     return redirect("connections:list")
 
 
@@ -303,6 +318,7 @@ def _client_page(
         if problem and problem.action
         else None,
         "client_name": CLIENT_NAME,
+        "kept_until": drafts.kept_until(connection),
         "homepage": settings.SITE_URL,
         "redirect_uri": settings.REDIRECT_URI,
         "scopes": ",".join(features.scopes(connection.features)),

@@ -58,6 +58,13 @@ class SandboxZoho:
         )["entries"]
         return entries
 
+    def issued(self, since: int = 0) -> list[list[str]]:
+        """Return the kind and the value of every secret given out, resets or not."""
+        found: list[list[str]] = self._ask("GET", f"/_sandbox/issued?since={since}")[
+            "issued"
+        ]
+        return found
+
     def effects(self) -> list[str]:
         """Return what the journalled requests changed, one change an item."""
         return [

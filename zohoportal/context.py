@@ -25,9 +25,19 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "nav_links": _links(user, request.path) if isinstance(user, User) else [],
+        "broken": _broken(user, request) if isinstance(user, User) else [],
         "portal_banner": settings.PORTAL_BANNER,
         "request_id": request_id(),
     }
+
+
+def _broken(person: User, request: HttpRequest) -> list[Connection]:
+    """Return what an admin has to reconnect, but not what the page is about anyway."""
+    if not person.is_admin:
+        return []
+    match = request.resolver_match
+    own = match.kwargs.get("pk") if match and match.namespace == "connections" else None
+    return [broken for broken in access.broken_for(person) if broken.pk != own]
 
 
 def _links(person: User, path: str) -> list[Link]:

@@ -146,6 +146,22 @@ def disconnected(world: World) -> str:
     return reverse("connections:detail", args=[world.connection.pk])
 
 
+def lacking(world: World) -> str:
+    connection: Connection = world.connection
+    connection.lacking = ["desk.tickets"]
+    connection.checks = [
+        check | {"ok": check["key"] != "permissions"} for check in connection.checks
+    ]
+    connection.save()
+    return reverse("connections:detail", args=[connection.pk])
+
+
+def broken_elsewhere(world: World) -> str:
+    connection: Connection = world.connection
+    connection.move(leave=connection.state, to=Connection.State.RECONNECT)
+    return reverse("outbox:list")
+
+
 def every_badge(world: World) -> str:
     working: Connection = world.connection
     refused = {"key": "permissions", "ok": False}
@@ -449,6 +465,8 @@ STATES = [
         "connection", "connections:detail", "admin", of_connection("connections:detail")
     ),
     State("connection failed", "connections:detail", "admin", failed_check),
+    State("connection lacking", "connections:detail", "admin", lacking),
+    State("banner", "outbox:list", "admin", broken_elsewhere),
     State("connection ended", "connections:detail", "admin", ended),
     State("connection disconnected", "connections:detail", "admin", disconnected),
     State(

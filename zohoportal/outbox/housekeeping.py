@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from connections import endings, services, setup
+from connections import drafts, endings, services
 from connections.models import Connection
 from zohoportal.accounts.models import User
 from zohoportal.activity import services as activity
@@ -68,7 +68,7 @@ def prove_idle_connections() -> None:
 def clean_up() -> None:
     """Delete what is not needed any more, in small batches."""
     call_command("clearsessions")
-    setup.drop_old_drafts()
+    drafts.forget_old()
     activity.forget_old_calls(settings.KEEP_CALLS_DAYS)
     _forget_contents()
     _forget_tasks()

@@ -61,6 +61,7 @@ def add_client(world: World, kind: str, name: str, redirect_uris: list[str]) -> 
         "has_consent": False,
     }
     world.clients[client["id"]] = client
+    world.issued.append(("client secret", client["secret"]))
     return client
 
 

@@ -48,10 +48,7 @@ class Control:
         )
 
     def journal(self, request: Request, _world: World) -> Answer:
-        since = request.query.get("since", "0")
-        if not since.isdecimal():
-            raise fault("since must be a number.")
-        return json_answer({"entries": self._journal.since(int(since))})
+        return json_answer({"entries": self._journal.since(_since(request))})
 
     def clear_journal(self, _request: Request, _world: World) -> Answer:
         self._journal.clear()
@@ -71,6 +68,17 @@ class Control:
     def clear_scripts(self, _request: Request, _world: World) -> Answer:
         self._scripts.clear()
         return done("scripts cleared")
+
+
+def _since(request: Request) -> int:
+    since = request.query.get("since", "0")
+    if not since.isdecimal():
+        raise fault("since must be a number.")
+    return int(since)
+
+
+def issued(request: Request, world: World) -> Answer:
+    return json_answer({"issued": world.issued[_since(request) :]})
 
 
 def reset(request: Request, world: World) -> Answer:
@@ -138,6 +146,7 @@ def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
         route("POST", r"/_sandbox/reset", reset),
         route("POST", r"/_sandbox/clients", add_client),
         route("POST", r"/_sandbox/codes", add_code),
+        route("GET", r"/_sandbox/issued", issued),
         route("GET", r"/_sandbox/records", records),
         *steering.ROUTES,
     ]

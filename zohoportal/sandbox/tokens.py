@@ -18,13 +18,15 @@ REFRESH_TOKENS_PER_CLIENT = 20
 THROTTLE_SECONDS = 600
 
 
-def new_secret() -> str:
-    return f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+def new_secret(world: World, kind: str) -> str:
+    secret = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+    world.issued.append((kind, secret))
+    return secret
 
 
 def add_code(world: World, client_id: str, granted: list[str], seconds: int) -> str:
     """Return a new grant code as a Self Client gets one: no redirect, offline."""
-    code = new_secret()
+    code = new_secret(world, "code")
     world.codes[code] = {
         "client_id": client_id,
         "scopes": granted,
@@ -123,7 +125,7 @@ def _add_refresh_token(world: World, client_id: str, granted: list[str]) -> str:
     ]
     if len(own) >= REFRESH_TOKENS_PER_CLIENT:
         forget(world, own[0])
-    refresh_token = new_secret()
+    refresh_token = new_secret(world, "refresh token")
     world.refresh_tokens[refresh_token] = {
         "client_id": client_id,
         "scopes": granted,
@@ -142,7 +144,7 @@ def _add_access_token(
         if known["expires_at"] <= now
     ]:
         del world.access_tokens[dead]
-    access_token = new_secret()
+    access_token = new_secret(world, "access token")
     expires_in = world.settings["expires_in"]
     world.access_tokens[access_token] = {
         "client_id": client_id,

@@ -39,6 +39,8 @@ class World:
     departments: list[Row]
     tables: dict[str, Table]
     next_id: int
+    # Every secret ever given out, with its kind: what a search for leaks looks for.
+    issued: list[tuple[str, str]]
 
     def __init__(self, location: str, state_path: Path | None = None) -> None:
         self.location = location
@@ -49,6 +51,7 @@ class World:
         self.meter = Meter(self.clock)
         self._state_path = state_path
         self.clients = {}
+        self.issued = []
         self.reset({}, keep_clients=False)
         if state_path and state_path.exists():
             self._load(json.loads(state_path.read_text("utf-8")))
