@@ -14,6 +14,9 @@ SETTINGS: dict[str, Any] = {
     "expires_in": 3600,
     # Zoho's limit for one refresh token in ten minutes; the next is refused.
     "refresh_limit": 10,
+    # "sample" may be "rich": more fields, layouts and modules than anybody needs.
+    "crm_organizations": [{"name": "Example Ltd"}],
+    "crm_attachment_limit": 100 * 1024 * 1024,
     "desk_organizations": [{"name": "Example Ltd"}],
     "departments": [{"name": "Support"}, {"name": "Billing"}],
 }

@@ -7,12 +7,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from zohoportal.sandbox import samples
+from zohoportal.sandbox import crm_changes, crm_organisations, samples
 from zohoportal.sandbox.clock import Clock
+from zohoportal.sandbox.crm_metadata import Module
+from zohoportal.sandbox.crm_organisations import Organisation
 from zohoportal.sandbox.tables import Row, Table
 
-CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
-TABLES = (*CRM_MODULES, "desk_contacts", "tickets")
+TABLES = ("desk_contacts", "tickets")
 # The parts of the world that are kept as they are; tables are kept by their rows.
 PARTS = (
     "settings",
@@ -36,6 +37,7 @@ class World:
     refresh_tokens: dict[str, Row]
     organizations: list[Row]
     departments: list[Row]
+    crm: list[Organisation]
     tables: dict[str, Table]
     next_id: int
 
@@ -61,6 +63,7 @@ class World:
         self.refresh_tokens = {}
         self.tables = {name: Table() for name in TABLES}
         self.next_id = samples.FIRST_FREE_ID
+        self._build_crm()
         self._build_desk()
         self._add_samples()
 
@@ -74,6 +77,7 @@ class World:
             return
         state = {part: getattr(self, part) for part in PARTS}
         state["tables"] = {name: table.rows for name, table in self.tables.items()}
+        state["crm"] = [each.state() for each in self.crm]
         fresh = self._state_path.with_name(f"{self._state_path.name}.new")
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(state, ensure_ascii=False), "utf-8")
@@ -83,6 +87,22 @@ class World:
         for part in PARTS:
             setattr(self, part, state[part])
         self.tables = {name: Table(state["tables"][name]) for name in TABLES}
+        self._build_crm()
+        for organisation, kept in zip(self.crm, state["crm"], strict=True):
+            for change in kept["changes"]:
+                crm_changes.apply(organisation, change)
+            organisation.load(kept)
+
+    def crm_organisation(self, zgid: str | None) -> Organisation:
+        """Return a CRM organisation, the first one when there is no such."""
+        known = {each.zgid: each for each in self.crm}
+        return known.get(zgid or "", self.crm[0])
+
+    def _build_crm(self) -> None:
+        self.crm = [
+            crm_organisations.build(position, wish)
+            for position, wish in enumerate(self.settings["crm_organizations"])
+        ]
 
     def _build_desk(self) -> None:
         """Give every Desk organisation departments of its own."""
@@ -103,16 +123,17 @@ class World:
         ]
 
     def _add_samples(self) -> None:
-        for first, last, local_part, phone in samples.CRM_PEOPLE:
-            self.add_crm_record(
-                "Contacts",
-                {
-                    "First_Name": first,
-                    "Last_Name": last,
-                    "Email": samples.email(local_part),
-                    "Phone": phone,
-                },
-            )
+        for organisation in self.crm:
+            for first, last, local_part, phone in samples.CRM_PEOPLE:
+                self.add_crm_record(
+                    organisation.modules["Contacts"],
+                    {
+                        "First_Name": first,
+                        "Last_Name": last,
+                        "Email": samples.email(local_part),
+                        "Phone": phone,
+                    },
+                )
         org_id = self.organizations[0]["id"]
         people = [
             self.add_desk_contact(org_id, first, last, samples.email(local_part), phone)
@@ -133,7 +154,7 @@ class World:
                 },
             )
 
-    def add_crm_record(self, module: str, values: Row) -> Row:
+    def add_crm_record(self, module: Module, values: Row) -> Row:
         now = crm_now()
         record = {
             "id": self.new_id(),
@@ -141,7 +162,7 @@ class World:
             "Created_Time": now,
             "Modified_Time": now,
         }
-        self.tables[module].put(record)
+        module.records.put(record)
         return record
 
     def add_desk_contact(
