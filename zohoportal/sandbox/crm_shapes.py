@@ -27,7 +27,7 @@ def shown(module: Module, record: Row) -> Row:
         for name, field in module.fields.items()
     }
     layout = module.layouts[0]
-    known = {
+    known: Row = {
         "Owner": owner(),
         "Created_By": user(),
         "Modified_By": user(),

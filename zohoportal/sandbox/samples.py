@@ -21,7 +21,7 @@ SETTINGS: dict[str, Any] = {
     "departments": [{"name": "Support"}, {"name": "Billing"}],
 }
 
-USER = {
+USER: dict[str, Any] = {
     "id": USER_ID,
     "zuid": ZUID,
     "email": "admin@example.com",
