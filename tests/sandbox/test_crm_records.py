@@ -241,8 +241,9 @@ class TestPages:
 
         assert reply.json["code"] == "TOKEN_BOUND_DATA_MISMATCH"
 
-    def test_refuse_an_invented_token(self, crowd: Client) -> None:
-        reply = crowd.get(f"{self.LEADS}&page_token=x")
+    @pytest.mark.parametrize("token", ["x", "e30=", "WzFd", "MQ=="])
+    def test_refuse_an_invented_token(self, crowd: Client, token: str) -> None:
+        reply = crowd.get(f"{self.LEADS}&page_token={token}")
 
         assert (reply.status, reply.json["code"]) == (400, "INVALID_DATA")
 

@@ -5,8 +5,8 @@ https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
 
 import base64
 import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from zohoportal.sandbox.crm_gate import admit_to_module, refuse
 from zohoportal.sandbox.crm_metadata import Module
@@ -25,7 +25,6 @@ from zohoportal.sandbox.world import World
 REACH_OF_PAGES = 2_000
 TOKEN_SECONDS = 24 * 3_600
 SORTABLE = ("id", "Created_Time", "Modified_Time")
-# What must not change from page to page.
 BOUND = ("fields", "per_page", "sort_by", "sort_order", "ids")
 
 
@@ -98,22 +97,29 @@ def _start(request: Request, page: int, per_page: int, world: World) -> int:
     token = _read(text)
     if token is None:
         raise wrong_parameter("page_token", "text")
-    if token["bound"] != _bound(request):
+    if token.bound != _bound(request):
         raise refuse(
             400,
             "TOKEN_BOUND_DATA_MISMATCH",
             "Please check if the parameters are those the page_token was made with",
             {"param_name": "page_token"},
         )
-    if token["expiry"] < world.clock.now():
+    if token.expiry < world.clock.now():
         raise refuse(
             400,
             "EXPIRED_VALUE",
             "The page_token given is expired",
             {"param_name": "page_token"},
         )
-    start = token["start"]
-    return int(start)
+    return token.start
+
+
+@dataclass(frozen=True)
+class PageToken:
+    start: int
+    expiry: float
+    # What must stay the same from page to page.
+    bound: list[str | None]
 
 
 def _bound(request: Request) -> list[str | None]:
@@ -121,12 +127,12 @@ def _bound(request: Request) -> list[str | None]:
 
 
 def _token(request: Request, start: int, expiry: float) -> str:
-    content = {"start": start, "expiry": expiry, "bound": _bound(request)}
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+    token = PageToken(start, expiry, _bound(request))
+    return base64.urlsafe_b64encode(json.dumps(asdict(token)).encode()).decode()
 
 
-def _read(text: str) -> Any:
+def _read(text: str) -> PageToken | None:
     try:
-        return json.loads(base64.urlsafe_b64decode(text))
-    except ValueError:
+        return PageToken(**json.loads(base64.urlsafe_b64decode(text)))
+    except (ValueError, TypeError):
         return None

@@ -90,13 +90,15 @@ def _by_criteria(text: str, module: Module) -> Test:
         raise refuse(400, "CRITERIA_LIMIT_EXCEEDED", message)
     for each in found:
         if each.field != "id" and each.field not in module.fields:
-            raise _invalid_query("the field is not available for search")
+            reason = "the field is not available for search"
+            raise _invalid_query(reason, api_name=each.field)
 
     return lambda row: holds(criteria, lambda each: _fits(each, row, module))
 
 
-def _invalid_query(reason: str) -> Exception:
-    return refuse(400, "INVALID_QUERY", "Invalid query formed", {"reason": reason})
+def _invalid_query(reason: str, **more: str) -> Exception:
+    details = {"reason": reason, **more}
+    return refuse(400, "INVALID_QUERY", "Invalid query formed", details)
 
 
 def _fits(condition: Condition, row: Row, module: Module) -> bool:
