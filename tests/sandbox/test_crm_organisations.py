@@ -1,5 +1,6 @@
 """Several CRM organisations at once, and metadata that changes under the client."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,23 @@ class TestStateFile:
             assert zoho.attachments("Rich Ltd")[0]["content"] == b"\x00\xff"
             assert fields_of(client) == fields
             assert outcome(client) == ("MANDATORY_NOT_FOUND", "Title")
+
+    def test_of_an_older_version_is_understood(self, tmp_path: Path) -> None:
+        file = tmp_path / "state.json"
+        with SandboxZoho("--state", str(file)) as zoho:
+            authorization = connect(zoho).headers["Authorization"]
+            contacts = zoho.crm_records("Contacts")
+        state = json.loads(file.read_text("utf-8"))
+        state["tables"] |= state.pop("crm")[0]["records"]
+        del state["settings"]["crm_organizations"]
+        for token in state["access_tokens"].values():
+            del token["zgid"]
+        file.write_text(json.dumps(state), "utf-8")
+
+        with SandboxZoho("--state", str(file)) as zoho:
+            client = Client(zoho, authorization.partition(" ")[2])
+            assert zoho.crm_records("Contacts") == contacts
+            assert client.get("/crm/v8/Contacts?fields=id").status == 200
 
 
 def _query(asked: dict[str, str]) -> str:

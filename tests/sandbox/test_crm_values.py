@@ -198,6 +198,13 @@ class TestLayoutRules:
 
         assert (code, details["api_name"]) == ("INVALID_DATA", "Layout")
 
+    def test_refuse_an_unknown_layout_for_its_record_only(self, rich: Client) -> None:
+        data = [{"Last_Name": "Doe"}, {"Last_Name": "Dole", "Layout": {"id": "1"}}]
+
+        reply = rich.post(CONTACTS, {"data": data})
+
+        assert reply.status == 207
+
 
 class TestDependentValues:
     def test_must_go_with_their_parent(self, rich: Client) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from zohoportal.sandbox import samples
@@ -12,6 +13,7 @@ from zohoportal.sandbox.crm_shapes import owner
 from zohoportal.sandbox.crm_values import CHECKS, Details
 from zohoportal.sandbox.tables import Row
 
+INVALID_ID = "the id given seems to be invalid"
 USER_LOOKUPS = ("ownerlookup", "userlookup")
 
 
@@ -25,21 +27,29 @@ class Draft:
 
     organisation: Organisation
     module: Module
-    layout: Layout
     values: Row
     position: int
     # The record as it is, when it is changed and not made.
     old: Row | None = None
 
+    @cached_property
+    def layout(self) -> Layout | None:
+        """Return the layout the record wishes for or has, None for an unknown one."""
+        wish = self.values.get("Layout") or (self.old or {}).get("Layout")
+        return self.module.layout(wish.get("id") if isinstance(wish, dict) else None)
+
     def problems(self, *, is_whole: bool) -> list[Row]:
         """Return an error item for everything wrong; a whole record lacks nothing."""
+        if self.layout is None:
+            where = {"api_name": "Layout", "json_path": self._path("Layout")}
+            return [error_item("INVALID_DATA", INVALID_ID, where)]
         found = [
             item
             for field in self.module.fields.values()
             if field.is_writable
             for item in self._problems_of(field, is_whole=is_whole)
         ]
-        return found or [*self._duplicates(), *self._mismatches()]
+        return found or [*self._duplicates(), *self._mismatches(self.layout)]
 
     def _problems_of(self, field: Field, *, is_whole: bool) -> Iterator[Row]:
         value = self.values.get(field.api_name)
@@ -52,11 +62,12 @@ class Draft:
         elif details := CHECKS[field.data_type](field, value):
             yield self._item(field, "INVALID_DATA", "invalid data", details)
         elif self._leads_nowhere(field, value):
-            message = "the id given seems to be invalid"
-            yield self._item(field, "INVALID_DATA", message)
+            yield self._item(field, "INVALID_DATA", INVALID_ID)
 
     def _needs(self, field: Field) -> bool:
-        return field.is_mandatory or field.api_name in self.layout.required
+        return field.is_mandatory or (
+            self.layout is not None and field.api_name in self.layout.required
+        )
 
     def _leads_nowhere(self, field: Field, value: Any) -> bool:
         if field.data_type in USER_LOOKUPS:
@@ -88,14 +99,14 @@ class Draft:
                 field = self.module.fields[name]
                 yield self._item(field, "DUPLICATE_DATA", "duplicate data", known)
 
-    def _mismatches(self) -> Iterator[Row]:
+    def _mismatches(self, layout: Layout) -> Iterator[Row]:
         """Yield values of dependent picklists that do not go with the parent's."""
         merged = {**(self.old or {}), **self.values}
         for each in self.module.dependencies:
             sent = {each.parent, each.child} & self.values.keys()
             child = self.module.fields[each.child]
             value = merged.get(each.child)
-            if each.layout != self.layout.id or not sent or is_blank(child, value):
+            if each.layout != layout.id or not sent or is_blank(child, value):
                 continue
             if value not in each.maps.get(str(merged.get(each.parent)), []):
                 dependee = {

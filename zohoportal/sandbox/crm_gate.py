@@ -39,7 +39,7 @@ def admit(request: Request, world: World, *needed: str) -> Organisation:
         raise refuse(
             401, "OAUTH_SCOPE_MISMATCH", "invalid oauth scope to access this URL"
         )
-    return world.crm_organisation(owner["zgid"])
+    return world.crm_organisation(owner.get("zgid"))
 
 
 def admit_to_module(

@@ -3,28 +3,31 @@
 https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from zohoportal.sandbox.crm_checks import Draft, is_blank
+from zohoportal.sandbox.crm_batches import (
+    Outcome,
+    answered,
+    details_of,
+    joined,
+    rows_of,
+    success,
+)
+from zohoportal.sandbox.crm_checks import INVALID_ID, Draft, is_blank
 from zohoportal.sandbox.crm_gate import admit_to_module, error_item, refuse
-from zohoportal.sandbox.crm_metadata import Field, Layout, Module
+from zohoportal.sandbox.crm_metadata import Field, Module
 from zohoportal.sandbox.crm_organisations import Organisation
-from zohoportal.sandbox.crm_shapes import name_of, user, when
-from zohoportal.sandbox.messages import Answer, Refusal, Request, json_answer
+from zohoportal.sandbox.crm_shapes import name_of, when
+from zohoportal.sandbox.messages import Answer, Request, json_answer
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World, crm_now
 
-MOST_RECORDS = 100
-# The item of the answer, and what changed.
-Outcome = tuple[Row, str | None]
-
 
 @dataclass(frozen=True)
-class Desk:
-    """Where one request writes to."""
+class Writer:
+    """What one request writes to."""
 
     world: World
     organisation: Organisation
@@ -32,18 +35,7 @@ class Desk:
     version: str
 
     def draft(self, values: Row, position: int, old: Row | None = None) -> Draft:
-        layout = self._layout(values, position, old)
-        return Draft(self.organisation, self.module, layout, values, position, old)
-
-    def _layout(self, values: Row, position: int, old: Row | None) -> Layout:
-        wish = values.get("Layout") or (old or {}).get("Layout")
-        layout_id = wish.get("id") if isinstance(wish, dict) else None
-        layout = self.module.layout(layout_id)
-        if layout is None:
-            where = {"api_name": "Layout", "json_path": f"$.data[{position}].Layout"}
-            item = error_item("INVALID_DATA", "the id given seems to be invalid", where)
-            raise Refusal(json_answer({"data": [item]}, 400))
-        return layout
+        return Draft(self.organisation, self.module, values, position, old)
 
     def stored(self, draft: Draft) -> tuple[Row, str]:
         """Store a sound draft and return the record and what happened."""
@@ -53,7 +45,7 @@ class Desk:
             # What Zoho does not know or keeps itself is dropped without a word.
             if name in draft.values and field.is_writable
         }
-        if "Layout" in draft.values:
+        if draft.layout and "Layout" in draft.values:
             known["Layout"] = {"name": draft.layout.name, "id": draft.layout.id}
         name = self.module.api_name
         if draft.old is None:
@@ -82,69 +74,69 @@ def _later(old: Row) -> str:
     return max(now, before + timedelta(seconds=1)).isoformat()
 
 
-def _desk(request: Request, world: World, operation: str) -> Desk:
+def _writer(request: Request, world: World, operation: str) -> Writer:
     organisation, module = admit_to_module(request, world, operation)
-    return Desk(world, organisation, module, request.found["version"])
+    return Writer(world, organisation, module, request.found["version"])
 
 
 def upsert(request: Request, world: World) -> Answer:
     # https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
-    desk = _desk(request, world, "CREATE")
+    writer = _writer(request, world, "CREATE")
     rows = rows_of(request.json)
-    checks = _checks(request.json, desk.module)
+    checks = _checks(request.json, writer.module)
 
     def write(values: Row, position: int) -> Outcome:
-        field, old = _match(desk.module, values, checks)
-        draft = desk.draft(values, position, old)
+        field, old = _match(writer.module, values, checks)
+        draft = writer.draft(values, position, old)
         if found := draft.problems(is_whole=True):
-            return _joined(found, desk.version), None
-        record, effect = desk.stored(draft)
+            return joined(found, writer.version), None
+        record, effect = writer.stored(draft)
         done = {
             "duplicate_field": field,
             "action": "update" if old else "insert",
         }
-        return _success(record, "updated" if old else "added") | done, effect
+        return success(record, "updated" if old else "added") | done, effect
 
-    return _answer(rows, write, 200)
+    return answered(rows, write, 200)
 
 
 def insert(request: Request, world: World) -> Answer:
     # https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html
-    desk = _desk(request, world, "CREATE")
+    writer = _writer(request, world, "CREATE")
 
     def write(values: Row, position: int) -> Outcome:
-        draft = desk.draft(values, position)
+        draft = writer.draft(values, position)
         if found := draft.problems(is_whole=True):
-            return _joined(found, desk.version), None
-        record, effect = desk.stored(draft)
-        return _success(record, "added"), effect
+            return joined(found, writer.version), None
+        record, effect = writer.stored(draft)
+        return success(record, "added"), effect
 
-    return _answer(rows_of(request.json), write, 201)
+    return answered(rows_of(request.json), write, 201)
 
 
 def update(request: Request, world: World) -> Answer:
     # https://www.zoho.com/crm/developer/docs/api/v8/update-records.html
-    desk = _desk(request, world, "UPDATE")
+    writer = _writer(request, world, "UPDATE")
     rows = rows_of(request.json)[:1]
-    old = desk.module.records.get(request.found["id"])
+    old = writer.module.records.get(request.found["id"])
     if old is None:
         where = {"api_name": "id", "json_path": "$.data[0].id"}
-        item = error_item("INVALID_DATA", "the id given seems to be invalid", where)
+        item = error_item("INVALID_DATA", INVALID_ID, where)
         return json_answer({"data": [item]}, 400)
     since = when(request, "If-Unmodified-Since")
     if since and datetime.fromisoformat(old["Modified_Time"]) > since:
         message = "the record was modified after the time specified"
-        item = error_item("ALREADY_MODIFIED", message, _details(old))
+        item = error_item("ALREADY_MODIFIED", message, details_of(old))
         return json_answer({"data": [item]}, 412)
 
     def write(values: Row, position: int) -> Outcome:
-        draft = desk.draft(values, position, old)
+        draft = writer.draft(values, position, old)
         if found := draft.problems(is_whole=False):
-            return _joined(found, desk.version), None
-        record, effect = desk.stored(draft)
-        return _success(record, "updated"), effect
+            return joined(found, writer.version), None
+        record, effect = writer.stored(draft)
+        return success(record, "updated"), effect
 
-    return _answer(rows, write, 200)
+    return answered(rows, write, 200)
 
 
 def delete(request: Request, world: World) -> Answer:
@@ -152,7 +144,7 @@ def delete(request: Request, world: World) -> Answer:
     organisation, module = admit_to_module(request, world, "DELETE")
     record_id = request.found["id"]
     if module.records.get(record_id) is None:
-        message = "the id given seems to be invalid"
+        message = INVALID_ID
         raise refuse(400, "INVALID_DATA", message, {"id": record_id})
     module.records.remove(record_id)
     for each in organisation.attachments.having("parent_id", record_id):
@@ -165,31 +157,6 @@ def delete(request: Request, world: World) -> Answer:
     }
     effect = f"deleted {module.api_name} {record_id}"
     return json_answer({"data": [item]}, effect=effect)
-
-
-def rows_of(body: Any) -> list[Row]:
-    """Return the records of a request.
-
-    Raises:
-        Refusal: There are none, too many, or something else.
-    """
-    if not isinstance(body, dict):
-        details = {"expected_data_type": "jsonobject"}
-        raise refuse(400, "INVALID_DATA", "body is invalid", details)
-    where: dict[str, Any] = {"api_name": "data", "json_path": "$.data"}
-    if "data" not in body:
-        raise refuse(400, "MANDATORY_NOT_FOUND", "required field not found", where)
-    rows = body["data"]
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        details = where | {"expected_data_type": "jsonarray"}
-        raise refuse(400, "INVALID_DATA", "invalid data", details)
-    if not rows:
-        details = where | {"minimum_length": 1}
-        raise refuse(400, "INVALID_DATA", "invalid data", details)
-    if len(rows) > MOST_RECORDS:
-        details = where | {"limit": MOST_RECORDS}
-        raise refuse(400, "LIMIT_EXCEEDED", "records limit exceeded", details)
-    return rows
 
 
 def _checks(body: Row, module: Module) -> list[str]:
@@ -215,44 +182,3 @@ def _match(
         if found := module.records.having(check, str(value)):
             return check, found[0]
     return None, None
-
-
-def _joined(found: list[Row], version: str) -> Row:
-    """Return one item for all that is wrong; older versions tell the first only."""
-    if len(found) == 1 or version == "2":
-        return found[0]
-    told = [{name: each[name] for name in each if name != "status"} for each in found]
-    message = "multiple or multi errors occurred"
-    return error_item("MULTIPLE_OR_MULTI_ERRORS", message, {"errors": told})
-
-
-def _answer(
-    rows: list[Row], write: Callable[[Row, int], Outcome], success: int
-) -> Answer:
-    outcomes = [write(values, position) for position, values in enumerate(rows)]
-    items = [item for item, _ in outcomes]
-    effects = [effect for _, effect in outcomes if effect]
-    failed = sum(item["status"] == "error" for item in items)
-    status = success
-    if failed:
-        status = 400 if failed == len(items) else 207
-    return json_answer({"data": items}, status, effect="; ".join(effects) or None)
-
-
-def _details(record: Row) -> Row:
-    return {
-        "Modified_Time": record["Modified_Time"],
-        "Modified_By": user(),
-        "Created_Time": record["Created_Time"],
-        "id": record["id"],
-        "Created_By": user(),
-    }
-
-
-def _success(record: Row, happened: str) -> Row:
-    return {
-        "code": "SUCCESS",
-        "details": _details(record),
-        "message": f"record {happened}",
-        "status": "success",
-    }

@@ -126,7 +126,7 @@ def _throttled() -> Answer:
 
 def _given(grant: Row) -> Row:
     """Return what a code passes on to its tokens."""
-    return {name: grant[name] for name in ("client_id", "scopes", "zgid")}
+    return {name: grant.get(name) for name in ("client_id", "scopes", "zgid")}
 
 
 def _add_refresh_token(world: World, code: Row) -> str:

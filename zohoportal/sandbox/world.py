@@ -86,9 +86,13 @@ class World:
     def _load(self, state: dict[str, Any]) -> None:
         for part in PARTS:
             setattr(self, part, state[part])
+        # What a state file of an older version does not have is as in a new world.
+        self.settings = deepcopy(samples.SETTINGS) | self.settings
         self.tables = {name: Table(state["tables"][name]) for name in TABLES}
         self._build_crm()
-        for organisation, kept in zip(self.crm, state["crm"], strict=True):
+        old = {"records": _old_records(state), "attachments": {}, "changes": []}
+        kept_crm = state.get("crm", [old])
+        for organisation, kept in zip(self.crm, kept_crm, strict=True):
             for change in kept["changes"]:
                 crm_changes.apply(organisation, change)
             organisation.load(kept)
@@ -192,6 +196,12 @@ class World:
         }
         self.tables["tickets"].put(ticket)
         return ticket
+
+
+def _old_records(state: Row) -> dict[str, dict[str, Row]]:
+    """Return the CRM's records as older versions kept them."""
+    tables: dict[str, dict[str, Row]] = state["tables"]
+    return {name: rows for name, rows in tables.items() if name not in TABLES}
 
 
 def crm_now() -> str:
