@@ -247,6 +247,12 @@ class TestPages:
 
         assert (reply.status, reply.json["code"]) == (400, "INVALID_DATA")
 
+    @pytest.mark.parametrize("page", ["0", "x", "-1", "9" * 5_000])
+    def test_are_numbered_from_one(self, crowd: Client, page: str) -> None:
+        reply = crowd.get(f"{self.LEADS}&page={page}")
+
+        assert (reply.status, reply.json["code"]) == (400, "INVALID_DATA")
+
     def test_sort_both_ways(self, crowd: Client) -> None:
         assert self.names(crowd, "&per_page=1") == ["Lead 2009"]
         assert self.names(crowd, "&per_page=1&sort_order=asc") == ["Lead 0"]

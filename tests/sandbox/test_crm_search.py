@@ -75,6 +75,7 @@ class TestCriteria:
             "(Nothing:equals:Smith)",
             "((Last_Name:equals:a)and(Last_Name:equals:b)or(Last_Name:equals:c))",
             "(Last_Name:equals:Smith)x",
+            "(" * 2_000,
         ],
     )
     def test_are_refused_when_wrong(self, crm: Client, criteria: str) -> None:

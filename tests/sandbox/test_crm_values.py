@@ -131,6 +131,8 @@ class TestBadValues:
             ("Visits", 1_234_567_890, 9),
             ("Meter_Reading", "1" * 19, 18),
             ("Discount", 123_456, 5),
+            ("Discount", 10**400, 5),
+            ("Meter_Reading", "1" * 5_000, 18),
             ("Tag", [{"name": "x" * 26}], 25),
         ],
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MOST_CONDITIONS = 15
+DEEPEST = 20
 OPERATORS = {
     "equals",
     "not_equal",
@@ -77,22 +78,24 @@ class _Reader:
     def is_done(self) -> bool:
         return self._at == len(self._text)
 
-    def group(self) -> Criteria:
+    def group(self, depth: int = 1) -> Criteria:
         self._take("(")
+        if depth > DEEPEST:
+            raise BadCriteria("there are too many parentheses")
         if self._text.startswith("(", self._at):
-            inside = self.joined_with(self.group())
+            inside = self.joined_with(self.group(depth + 1), depth + 1)
         else:
             inside = self._condition()
         self._take(")")
         return inside
 
-    def joined_with(self, first: Criteria) -> Criteria:
+    def joined_with(self, first: Criteria, depth: int = 1) -> Criteria:
         parts, joint = [first], None
         while found := self._joint():
             if joint not in (None, found):
                 raise BadCriteria("and and or need parentheses between them")
             joint = found
-            parts.append(self.group())
+            parts.append(self.group(depth))
         return (joint, parts) if joint else first
 
     def _joint(self) -> str | None:

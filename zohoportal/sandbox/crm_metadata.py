@@ -1,6 +1,6 @@
 """What an organisation's CRM knows of a module: fields, layouts, dependencies."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from zohoportal.sandbox.tables import Table
@@ -168,13 +168,8 @@ def numbered_field(each: Field, new_id: Callable[[], str]) -> Field:
         each,
         id=new_id(),
         label=each.label or each.api_name.replace("_", " "),
-        values=tuple(replace(value, id=new_id()) for value in _with(none, each.values)),
+        values=tuple(replace(value, id=new_id()) for value in (*none, *each.values)),
     )
-
-
-def _with(first: list[Value], others: tuple[Value, ...]) -> Iterator[Value]:
-    yield from first
-    yield from others
 
 
 def _numbered_layout(layout: Layout, new_id: Callable[[], str]) -> Layout:

@@ -1,5 +1,6 @@
 """Records as the CRM shows them, and what reading requests say about that."""
 
+import re
 from datetime import datetime
 
 from zohoportal.sandbox import samples
@@ -10,6 +11,7 @@ from zohoportal.sandbox.tables import Row
 
 MOST_FIELDS = 50
 MOST_PER_PAGE = 200
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def user() -> Row:
@@ -109,7 +111,7 @@ def page_of(request: Request) -> tuple[int, int]:
 
 def _number(request: Request, name: str, otherwise: int) -> int:
     text = request.query.get(name, str(otherwise))
-    if not text.isdecimal() or int(text) < 1:
+    if not NUMBER.fullmatch(text):
         raise wrong_parameter(name, "integer")
     return int(text)
 

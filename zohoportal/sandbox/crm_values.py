@@ -16,6 +16,7 @@ WEBSITE = re.compile(r"(?:https?://|ftp://)?[^\s/.]+(?:\.[^\s/.]+)+(?:[/?#]\S*)?
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 # With an offset and without fractions of seconds.
 DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)")
+WHOLE = re.compile(r"-?[0-9]+")
 LONGEST_TAG = 25
 Details = dict[str, Any]
 
@@ -86,16 +87,19 @@ def _whole(field: Field, value: Any) -> Details:
 
 def _big(field: Field, value: Any) -> Details:
     # Zoho shows it as text, so that no client rounds it, and takes either.
-    if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int | str):
         return _expected("bigint")
-    return _digits(field, value)
+    text = str(value)
+    if not WHOLE.fullmatch(text):
+        return _expected("bigint")
+    is_long = len(text.removeprefix("-")) > field.length
+    return {"maximum_length": field.length} if is_long else {}
 
 
 def _number(field: Field, value: Any) -> Details:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value):
+    # Python reads NaN and Infinity, JSON has neither.
+    if not is_number or (isinstance(value, float) and not math.isfinite(value)):
         return _expected("double")
     return _digits(field, int(value))
 
