@@ -3,17 +3,24 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Sandbox Zoho listening on "
 # Straight to the loopback address, whatever proxy the environment names.
 OPENER = build_opener(ProxyHandler({}))
+
+
+def _path(path: str, **query: str | None) -> str:
+    known = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(known)}"
 
 
 class SandboxZoho:
@@ -123,9 +130,23 @@ class SandboxZoho:
         client = self._ask("POST", "/_sandbox/clients", wish)
         return client["client_id"], client["client_secret"]
 
-    def new_code(self, client_id: str, scope: str, minutes: int = 3) -> str:
-        """Return a Self Client code for comma separated scopes."""
-        wish = {"client_id": client_id, "scope": scope, "minutes": minutes}
+    def new_code(
+        self,
+        client_id: str,
+        scope: str,
+        minutes: int = 3,
+        crm_organization: str | None = None,
+    ) -> str:
+        """Return a Self Client code for comma separated scopes.
+
+        It is for the first CRM organisation unless another is named.
+        """
+        wish = {
+            "client_id": client_id,
+            "scope": scope,
+            "minutes": minutes,
+            "crm_organization": crm_organization,
+        }
         code: str = self._ask("POST", "/_sandbox/codes", wish)["code"]
         return code
 
@@ -152,6 +173,33 @@ class SandboxZoho:
         """Return all "contacts", "tickets", "desk_contacts" and "comments"."""
         found: dict[str, list[dict[str, Any]]] = self._ask("GET", "/_sandbox/records")
         return found
+
+    def crm_records(
+        self, module: str, organization: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return a module's records, oldest first."""
+        path = _path("/_sandbox/crm/records", module=module, organization=organization)
+        found: list[dict[str, Any]] = self._ask("GET", path)["records"]
+        return found
+
+    def attachments(self, organization: str | None = None) -> list[dict[str, Any]]:
+        """Return the files attached to CRM records; "content" is bytes."""
+        path = _path("/_sandbox/crm/attachments", organization=organization)
+        found = self._ask("GET", path)["attachments"]
+        return [{**each, "content": b64decode(each["content"])} for each in found]
+
+    def change_crm_metadata(
+        self, module: str, organization: str | None = None, **change: Any
+    ) -> None:
+        """Change a module as an admin would, by one of these.
+
+        remove_field, require_field: a name; rename_field: {"from", "to"};
+        add_field: {"api_name", "data_type", "length", "label", "values", "required",
+        "module"}, all but the first may be absent; add_value, remove_value: {"field",
+        "value"}.
+        """
+        wish = {"module": module, "organization": organization, **change}
+        self._ask("POST", "/_sandbox/crm/metadata", wish)
 
     def _ask(self, method: str, path: str, wish: object = None) -> Any:
         body = None if wish is None else json.dumps(wish).encode()

@@ -7,11 +7,14 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from urllib3 import encode_multipart_formdata
+
 from tests.zoho import SandboxZoho
 
 REDIRECT_URI = "http://127.0.0.1:8000/settings/zoho/callback"
 SCOPE = (
     "ZohoCRM.modules.ALL,ZohoCRM.org.READ,ZohoCRM.users.READ,"
+    "ZohoCRM.settings.ALL,ZohoSearch.securesearch.READ,"
     "Desk.tickets.ALL,Desk.contacts.READ,Desk.search.READ,Desk.basic.READ,"
     "aaaserver.profile.READ"
 )
@@ -21,7 +24,11 @@ SCOPE = (
 class Reply:
     status: int
     headers: Message
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
 
     @property
     def json(self) -> Any:
@@ -42,13 +49,13 @@ class Client:
             self.headers["Authorization"] = f"Zoho-oauthtoken {token}"
 
     def send(
-        self, method: str, path: str, body: str | None = None, **headers: str
+        self, method: str, path: str, body: str | bytes | None = None, **headers: str
     ) -> Reply:
         connection = HTTPConnection(self._address, timeout=30)
         try:
             connection.request(method, path, body, self.headers | headers)
             answer = connection.getresponse()
-            return Reply(answer.status, answer.headers, answer.read().decode())
+            return Reply(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
 
@@ -57,6 +64,17 @@ class Client:
 
     def post(self, path: str, body: object, **headers: str) -> Reply:
         return self.send("POST", path, json.dumps(body), **headers)
+
+    def put(self, path: str, body: object, **headers: str) -> Reply:
+        return self.send("PUT", path, json.dumps(body), **headers)
+
+    def delete(self, path: str) -> Reply:
+        return self.send("DELETE", path)
+
+    def upload(self, path: str, **parts: Any) -> Reply:
+        """Send a form; a part is a text, or a file's name, bytes and type."""
+        body, kind = encode_multipart_formdata(parts)
+        return self.send("POST", path, body, **{"Content-Type": kind})
 
     def submit(self, path: str, **form: str) -> Reply:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -75,8 +93,10 @@ def exchange(zoho: SandboxZoho, client: tuple[str, str], code: str, **more: str)
     return Client(zoho).submit("/oauth/v2/token", **(form | more)).json
 
 
-def connect(zoho: SandboxZoho, scope: str = SCOPE) -> Client:
-    """Return a client with a token for these scopes."""
+def connect(
+    zoho: SandboxZoho, scope: str = SCOPE, organization: str | None = None
+) -> Client:
+    """Return a client with a token for these scopes and a CRM organisation."""
     credentials = zoho.new_client("self")
-    code = zoho.new_code(credentials[0], scope)
+    code = zoho.new_code(credentials[0], scope, crm_organization=organization)
     return Client(zoho, exchange(zoho, credentials, code)["access_token"])

@@ -3,7 +3,14 @@
 from html import escape
 from typing import Any
 
-from zohoportal.sandbox import console, pages, samples, scripts, steering
+from zohoportal.sandbox import (
+    console,
+    crm_control,
+    pages,
+    samples,
+    scripts,
+    steering,
+)
 from zohoportal.sandbox.journal import Journal
 from zohoportal.sandbox.messages import (
     Answer,
@@ -89,6 +96,7 @@ def reset(request: Request, world: World) -> Answer:
         raise fault(f"The world may have: {known}.")
     if overrides.get("desk_organizations") == []:
         raise fault("The world needs at least one Desk organisation.")
+    crm_control.check(overrides)
     world.reset(overrides, keep_clients=bool(body.get("keep_clients")))
     return done("world reset")
 
@@ -116,6 +124,7 @@ def add_code(request: Request, world: World) -> Answer:
             body.get("client_id", ""),
             body.get("scope", ""),
             body.get("minutes", console.MINUTES[0]),
+            crm_control.zgid_of(body, world),
         )
     except ValueError as error:
         raise fault(str(error)) from error
@@ -123,15 +132,8 @@ def add_code(request: Request, world: World) -> Answer:
 
 
 def records(_request: Request, world: World) -> Answer:
-    names = {
-        "contacts": "Contacts",
-        "tickets": "tickets",
-        "desk_contacts": "desk_contacts",
-        "comments": "comments",
-    }
-    return json_answer(
-        {name: [*world.tables[table].rows.values()] for name, table in names.items()}
-    )
+    tables = {"contacts": world.crm[0].modules["Contacts"].records, **world.tables}
+    return json_answer({name: [*table.rows.values()] for name, table in tables.items()})
 
 
 def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
@@ -149,4 +151,5 @@ def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
         route("GET", r"/_sandbox/issued", issued),
         route("GET", r"/_sandbox/records", records),
         *steering.ROUTES,
+        *crm_control.ROUTES,
     ]

@@ -43,6 +43,12 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
+def _is_told(request: Request) -> bool:
+    """Tell whether the body is kept: files would fill the memory."""
+    kind = request.headers.get("Content-Type", "")
+    return bool(request.product) and not kind.startswith("multipart/")
+
+
 class Visit:
     """One request on its way through the sandbox."""
 
@@ -102,7 +108,7 @@ class Journal:
             "milliseconds": None,
             "user_agent": request.headers.get("User-Agent"),
             # Parsed when somebody reads it: thousands of parsed batches are heavy.
-            "body": request.body if request.product else b"",
+            "body": request.body if _is_told(request) else b"",
         }
         with self._lock:
             self._last += 1

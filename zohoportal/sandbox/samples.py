@@ -21,11 +21,14 @@ SETTINGS: dict[str, Any] = {
     "desk_credits": None,
     # Seconds until a search finds a new record.
     "index_lag": 0,
+    # "sample" may be "rich": more fields, layouts and modules than anybody needs.
+    "crm_organizations": [{"name": "Example Ltd"}],
+    "crm_attachment_limit": 100 * 1024 * 1024,
     "desk_organizations": [{"name": "Example Ltd"}],
     "departments": [{"name": "Support"}, {"name": "Billing"}],
 }
 
-USER = {
+USER: dict[str, Any] = {
     "id": USER_ID,
     "zuid": ZUID,
     "email": "admin@example.com",
