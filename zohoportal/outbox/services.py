@@ -150,8 +150,9 @@ def send_again(delivery: Delivery) -> bool:
     """
     recovery.take_over(delivery)
     delivery.refresh_from_db()
-    if delivery.state == State.UNKNOWN:
-        _look_now(delivery)
+    if delivery.state == State.UNKNOWN and not _looked_now(delivery):
+        # It could not be looked for just now: the workers will, and it stays in doubt.
+        return True
     this = Delivery.objects.filter(pk=delivery.pk)
     this.filter(state=State.UNKNOWN, lease_owner="").update(
         state=State.WAITING, deaths=0
@@ -164,14 +165,16 @@ def send_again(delivery: Delivery) -> bool:
     return bool(waits)
 
 
-def _look_now(delivery: Delivery) -> None:
-    """Look at Zoho once more: a person presses the button because they saw nothing."""
+def _looked_now(delivery: Delivery) -> bool:
+    """Look at Zoho once more: a person may have looked in the wrong place."""
     if sender_of(delivery.kind).find is None:
-        return
+        return True
+    looks = delivery.looks
     Delivery.objects.filter(pk=delivery.pk, lease_owner="").update(
         retry_at=timezone.now()
     )
     attempt(delivery)
+    return delivery.state != State.UNKNOWN or delivery.looks > looks
 
 
 def mark_found(delivery: Delivery) -> bool:

@@ -66,7 +66,6 @@ class Turn:
 
     def __init__(self, delivery: Delivery, owner: str, slot: HeldSlot) -> None:
         self.delivery = delivery
-        self.went_well = False
         self._owner = owner
         self._slot = slot
         self._renewed = time.monotonic()
@@ -158,7 +157,7 @@ class Turn:
             self._settle_failure(error)
         else:
             self._settle(**_done(outcome))
-            self._note_success()
+            lanes.succeeded(self._slot)
 
     def _look(self) -> None:
         delivery = self.delivery
@@ -176,23 +175,19 @@ class Turn:
             self._settle(**_next_look(delivery))
         else:
             self._settle(**(_done(found) if found else _next_look(delivery)))
-            self._note_success()
+            lanes.succeeded(self._slot)
 
     @property
     def _since(self) -> datetime:
         first = self.delivery.attempts.first()
         return first.started_at if first else self.delivery.created_at
 
-    def _note_success(self) -> None:
-        self.went_well = True
-        lanes.succeeded(self._slot)
-
     def _settle_failure(self, error: ZohoError) -> None:
         if isinstance(error, UnexpectedReply):
             logger.error("unexpected reply", extra={"zoho_code": error.code})
         lanes.failed(self._slot.lane, error)
         if isinstance(error, Rejected):
-            self._note_success()
+            lanes.succeeded(self._slot)
         values = _after(self.delivery, error, had_effect=bool(self._attempt))
         self._settle(**values, problem=problem_of(self.delivery, error))
 
