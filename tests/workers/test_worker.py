@@ -10,7 +10,7 @@ from connections import endings, lanes, services
 from connections.models import Connection, Lane
 from tests.desk.form import TICKETS, created_tickets
 from tests.outbox.test_services import UPSERT, new_contact, new_ticket, upserts
-from tests.workers.conftest import until
+from tests.processes import until
 from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
