@@ -243,7 +243,7 @@ def due(lane: str = "") -> Any:
 
 def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, unless the lane is paused."""
-    if lanes.pause_of(slot.lane):
+    if lanes.pause_of(slot.lane) or not slot.keep():
         return None
     for delivery in due(slot.lane).select_related("connection__client", "person")[:8]:
         if turn := take(delivery, slot):
