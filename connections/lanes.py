@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -47,11 +47,18 @@ class HeldSlot:
     pk: int
     owner: str
     is_healthy: bool
+    renewed: float = field(default_factory=time.monotonic)
 
     def renew(self) -> bool:
         """Hold it longer; return whether it still was ours."""
+        self.renewed = time.monotonic()
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
         return bool(ours.update(until=timezone.now() + LEASE))
+
+    def keep(self) -> bool:
+        """Renew it when a quarter of its lease is over; return whether it is ours."""
+        age = time.monotonic() - self.renewed
+        return age < LEASE.total_seconds() / 4 or self.renew()
 
     def release(self) -> None:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
@@ -88,8 +95,9 @@ def _free(key: str) -> list[Slot]:
     free = Slot.objects.filter(
         _is_free(now),
         Q(lane__paused_until=None) | Q(lane__paused_until__lte=now),
+        # The setting may have been lowered since the lane was made.
+        Q(number__lt=F("lane__width")) & Q(number__lt=settings.CALLS_AT_ONCE),
         lane=key,
-        number__lt=F("lane__width"),
     )
     return list(free.select_related("lane"))
 

@@ -26,6 +26,13 @@ OTHERS = (
     "ZOHO_HOSTS",
     "TIME_ZONE",
     "LOG_LEVEL",
+    "CALLS_AT_ONCE",
+    "LOOK_AFTER",
+    "WORKER_THREADS",
+    "TASKS_REDIS_URL",
+    "KEEP_CONTENT_DAYS",
+    "EMAIL_URL",
+    "EMAIL_FROM",
 )
 KEY = new_key()
 DEMO = {
@@ -68,6 +75,30 @@ SENSELESS: dict[str, tuple[dict[str, str], str, str]] = {
     "no workers": ({"WEB_WORKERS": "0"}, "WEB_WORKERS", "1 to 64"),
     "some workers": ({"WEB_WORKERS": "some"}, "WEB_WORKERS", "1 to 64"),
     "no days": ({"KEEP_CALLS_DAYS": "0"}, "KEEP_CALLS_DAYS", "1 to 3650"),
+    "no calls": ({"CALLS_AT_ONCE": "0"}, "CALLS_AT_ONCE", "1 to 25"),
+    "too many calls": ({"CALLS_AT_ONCE": "26"}, "CALLS_AT_ONCE", "1 to 25"),
+    "no threads": ({"WORKER_THREADS": "0"}, "WORKER_THREADS", "1 to 64"),
+    "too many threads": ({"WORKER_THREADS": "65"}, "WORKER_THREADS", "1 to 64"),
+    "no content": ({"KEEP_CONTENT_DAYS": "0"}, "KEEP_CONTENT_DAYS", "1 to 36500"),
+    "looks at words": ({"LOOK_AFTER": "5,soon"}, "LOOK_AFTER", "5,30,120,600"),
+    "look at once": ({"LOOK_AFTER": "0,5"}, "LOOK_AFTER", "5,30,120,600"),
+    "look before": ({"LOOK_AFTER": "-5"}, "LOOK_AFTER", "5,30,120,600"),
+    "look next week": ({"LOOK_AFTER": "604800"}, "LOOK_AFTER", "a day at most"),
+    "other queue": (
+        {"TASKS_REDIS_URL": "amqp://127.0.0.1"},
+        "TASKS_REDIS_URL",
+        "redis://",
+    ),
+    "mail over the web": ({"EMAIL_URL": "https://h.example"}, "EMAIL_URL", "smtp+tls"),
+    "mail to nowhere": ({"EMAIL_URL": "smtp://"}, "EMAIL_URL", "smtp+tls"),
+    "mail to no port": ({"EMAIL_URL": "smtp://h.example:x"}, "EMAIL_URL", "smtp+tls"),
+    "mail to a file": ({"EMAIL_URL": "filemail:///tmp"}, "EMAIL_URL", "smtp+tls"),
+    "mail from nobody": ({"EMAIL_FROM": "portal"}, "EMAIL_FROM", "portal@example.com"),
+    "mail with a header": (
+        {"EMAIL_FROM": "a@example.com\nBcc: b"},
+        "EMAIL_FROM",
+        "one address",
+    ),
     "time zone": ({"TIME_ZONE": "Berlin"}, "TIME_ZONE", "Europe/Berlin"),
     "log level": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL", "INFO"),
     "flag": ({"DEBUG": "maybe"}, "DEBUG", "1 or 0"),
@@ -139,6 +170,8 @@ SENSIBLE: dict[str, dict[str, str]] = {
     "a final slash": {"SITE_URL": "https://portal.example.com/"},
     "demo": DEMO,
     "demo on IPv6": DEMO | {"BIND": "[::1]:8000"},
+    "Redis": {"TASKS_REDIS_URL": "redis://127.0.0.1:6379/0"},
+    "mail": {"EMAIL_URL": "smtp+tls://me:secret@mail.example.com:587"},
     "several sandboxes": DEMO
     | {"ZOHO_SANDBOX_URL": "us=http://127.0.0.1:8001,eu=http://127.0.0.1:8002"},
 }

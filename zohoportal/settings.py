@@ -123,11 +123,10 @@ REDIRECT_URI = f"{SITE_URL}/oauth/callback/"
 CALLS_AT_ONCE = number("CALLS_AT_ONCE", 4, 25)
 
 # So many seconds after an answer was lost, Zoho is searched for what was sent.
-try:
-    LOOK_AFTER = sorted(int(part) for part in env.list("LOOK_AFTER", default=[]))
-except ValueError:
-    raise stop("LOOK_AFTER", "list seconds, such as 5,30,120,600") from None
-LOOK_AFTER = LOOK_AFTER or [5, 30, 120, 600]
+_look_after = [part.strip() for part in env.list("LOOK_AFTER", default=[])]
+if not all(part.isdecimal() and 0 < int(part) <= 86_400 for part in _look_after):
+    raise stop("LOOK_AFTER", "list seconds of a day at most, such as 5,30,120,600")
+LOOK_AFTER = sorted(int(part) for part in _look_after) or [5, 30, 120, 600]
 
 PORTAL_BANNER = ""
 if _sandbox:
@@ -234,6 +233,8 @@ TASKS_REDIS_URL = env.str("TASKS_REDIS_URL", "")
 if TASKS_REDIS_URL:
     if not TASKS_REDIS_URL.startswith(("redis://", "rediss://")):
         raise stop("TASKS_REDIS_URL", "it starts with redis://")
+    if not (importlib.util.find_spec("huey") and importlib.util.find_spec("redis")):
+        raise stop("TASKS_REDIS_URL", "it needs more: run `make redis` once")
     _engine = "huey.contrib.djhuey.tasks_backend.HueyBackend"
     HUEY = {
         "name": "zoho-portal",
@@ -250,10 +251,17 @@ TASKS = {"default": {"BACKEND": _engine}}
 KEEP_CONTENT_DAYS = number("KEEP_CONTENT_DAYS", 90, 36_500)
 
 EMAIL_IS_SET = bool(env.str("EMAIL_URL", ""))
-if EMAIL_IS_SET:
-    vars().update(env.email_url("EMAIL_URL"))
+try:
+    _mail = env.email_url("EMAIL_URL") if EMAIL_IS_SET else {}
+except (ValueError, ImproperlyConfigured):
+    _mail = {}
+if EMAIL_IS_SET and not _mail.get("EMAIL_HOST"):
+    raise stop("EMAIL_URL", "use smtp+tls://USER:PASSWORD@HOST:587")
+vars().update(_mail)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"zoho-portal@{_site.hostname}")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"zoho-portal@{_site.hostname}"
+if DEFAULT_FROM_EMAIL.count("@") != 1 or not DEFAULT_FROM_EMAIL.isprintable():
+    raise stop("EMAIL_FROM", "use one address, such as portal@example.com")
 
 # --- People -------------------------------------------------------------------------
 

@@ -128,14 +128,14 @@ def attempt(delivery: Delivery) -> None:
 
 def _in_thread(delivery: Delivery, slot: HeldSlot) -> None:
     try:
-        _take_turn(Delivery.objects.get(pk=delivery.pk), slot)
+        _take_turn(delivery, slot)
     finally:
         connections.close_all()
 
 
 def _take_turn(delivery: Delivery, slot: HeldSlot) -> None:
     try:
-        if turn := turns.take(delivery, slot):
+        if turn := turns.take(delivery.pk, slot):
             turn.go()
     finally:
         slot.release()

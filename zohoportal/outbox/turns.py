@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -205,23 +206,22 @@ class Turn:
             raise LeaseLost
 
 
-def take(delivery: Delivery, slot: HeldSlot) -> Turn | None:
+def take(pk: UUID, slot: HeldSlot) -> Turn | None:
     """Take the lease on a delivery; None if it is not to be had."""
     owner = secrets.token_hex(16)
     now = timezone.now()
     lease = {"lease_owner": owner, "lease_until": now + LEASE}
-    this = Delivery.objects.filter(pk=delivery.pk)
-    if this.filter(state=State.WAITING).update(state=State.SENDING, **lease):
-        delivery.state = State.SENDING
-    elif this.filter(
+    this = Delivery.objects.filter(pk=pk)
+    taken = this.filter(state=State.WAITING).update(state=State.SENDING, **lease)
+    taken = taken or this.filter(
         Q(lease_until=None) | Q(lease_until__lt=now),
         state=State.UNKNOWN,
         retry_at__isnull=False,
-    ).update(**lease):
-        delivery.state = State.UNKNOWN
-    else:
+    ).update(**lease)
+    if not taken:
         return None
-    return Turn(delivery, owner, slot)
+    # Read only now that nobody else may change it.
+    return Turn(this.select_related("connection", "person").get(), owner, slot)
 
 
 def due(lane: str = "") -> Any:
@@ -238,10 +238,10 @@ def due(lane: str = "") -> Any:
 
 def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, unless the lane is paused."""
-    if lanes.pause_of(slot.lane):
+    if lanes.pause_of(slot.lane) or not slot.keep():
         return None
-    for delivery in due(slot.lane).select_related("connection__client", "person")[:8]:
-        if turn := take(delivery, slot):
+    for pk in due(slot.lane).values_list("pk", flat=True)[:8]:
+        if turn := take(pk, slot):
             return turn
     return None
 
