@@ -35,6 +35,7 @@ from connections.zoho.errors import (
     UnexpectedReply,
     ZohoError,
 )
+from connections.zoho.multipart import Still
 from zohoportal.outbox.explaining import problem_of
 from zohoportal.outbox.models import Attempt, Delivery
 from zohoportal.outbox.senders import Outcome, sender_of
@@ -85,7 +86,7 @@ class Turn:
             logger.warning("lost the lease", extra={"delivery": str(self.delivery.pk)})
 
     @contextmanager
-    def call(self, product: str, method: str) -> Iterator[None]:  # noqa: ARG002  # a delivery stays in its product's lane
+    def call(self, product: str, method: str) -> Iterator[Still]:  # noqa: ARG002  # a delivery stays in its product's lane
         """Let one call to Zoho through, on record if it may have an effect.
 
         Raises:
@@ -98,7 +99,7 @@ class Turn:
         else:
             self._begin_attempt()
         try:
-            yield
+            yield self._hold
         except ZohoError as error:
             self._note(f"{type(error).__name__} {error}", _is_answer(error))
             raise
