@@ -15,7 +15,6 @@ from tests.desk import form
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 LIST = "/deliveries/"
@@ -55,7 +54,7 @@ def add(person: User, connection: Connection, count: int, title: str = "Row") ->
             person=person,
             title=f"{title} {number}",
             payload={},
-            form_key=FormKey(uuid4().hex),
+            form_key=uuid4().hex,
             fingerprint="",
             state="done",
         )

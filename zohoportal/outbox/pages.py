@@ -19,6 +19,8 @@ from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms, services
 from zohoportal.outbox.explaining import explanation
+from zohoportal.outbox.file_fields import NO_SPACE
+from zohoportal.outbox.files import NoSpace
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import REFERENCE, Delivery
 from zohoportal.outbox.senders import sender_of
@@ -103,7 +105,11 @@ class DeliveryFormView(FormView):
                 None, "This form was not opened by you. Look it over and send it now."
             )
             return super().form_invalid(form)
-        receipt = self.deliver(form_key, form)
+        try:
+            receipt = self.deliver(form_key, form)
+        except NoSpace:
+            form.add_error(None, NO_SPACE)
+            return self.form_invalid(form)
         kept_forms.drop(self.request)
         first = receipt.delivery
         if receipt.is_twin or not receipt.same_content:

@@ -36,6 +36,7 @@ from connections.zoho.errors import (
     ZohoError,
 )
 from connections.zoho.multipart import Still
+from zohoportal.outbox import attached
 from zohoportal.outbox.explaining import problem_of
 from zohoportal.outbox.models import Attempt, Delivery
 from zohoportal.outbox.senders import Outcome, sender_of
@@ -154,7 +155,9 @@ class Turn:
                 raise NotAllowedAnyMore
             client = client_for(delivery.connection, self)
             sender = sender_of(delivery.kind)
-            outcome = sender.send(client, delivery.payload, delivery.reference)
+            outcome = sender.send(
+                client, attached.payload_of(delivery), delivery.reference
+            )
         except ZohoError as error:
             self._settle_failure(error)
         else:
@@ -168,7 +171,8 @@ class Turn:
         try:
             if find:
                 client = client_for(delivery.connection, self)
-                found = find(client, delivery.payload, delivery.reference, self._since)
+                payload = attached.payload_of(delivery)
+                found = find(client, payload, delivery.reference, self._since)
         except (RateLimited, Unavailable) as error:
             lanes.failed(self._slot.lane, error)
             self._settle(retry_at=timezone.now() + LOOK_AGAIN)
@@ -207,6 +211,9 @@ class Turn:
             ).update(lease_owner="", lease_until=None, **values)
             if kept:
                 self._end_attempt()
+            if kept and sender_of(self.delivery.kind).file_kind:
+                outcome = values.get("outcome", {})
+                attached.follow(self.delivery, values.get("state", ""), outcome)
         if not kept:
             raise LeaseLost
 
@@ -217,7 +224,8 @@ def take(delivery: Delivery, slot: HeldSlot) -> Turn | None:
     now = timezone.now()
     lease = {"lease_owner": owner, "lease_until": now + LEASE}
     this = Delivery.objects.filter(pk=delivery.pk)
-    if this.filter(state=State.WAITING).update(state=State.SENDING, **lease):
+    ready = this.filter(state=State.WAITING).exclude(held_for=Held.PARENT)
+    if ready.update(state=State.SENDING, **lease):
         delivery.state = State.SENDING
     elif this.filter(
         Q(lease_until=None) | Q(lease_until__lt=now),
