@@ -11,6 +11,7 @@ from urllib3.filepost import choose_boundary
 CHUNK = 64 * 1024
 # Bytes a second: who is slower than this for a whole file is given up.
 SLOWEST = 64 * 1024
+LEAST_SECONDS = 30.0
 # So often whoever waits for a long transfer is told that it goes on.
 TELL_EVERY = 5.0
 
@@ -28,7 +29,7 @@ class File:
 
 def seconds_for(size: int) -> float:
     """Return how long a transfer of so many bytes may take."""
-    return 30.0 + size / SLOWEST
+    return LEAST_SECONDS + size / SLOWEST
 
 
 class Pulse:

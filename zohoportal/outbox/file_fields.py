@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
 from zohoportal.outbox.file_names import clean_name
+from zohoportal.outbox.receiving import MOST_PER_REQUEST
 
 NO_SPACE = (
     "There is no space left on the server. Nothing was lost: what you typed is kept, "
@@ -17,7 +18,7 @@ MEGABYTE = 1024 * 1024
 
 def readable(size: int) -> str:
     """Return a size as people say it, such as 20 MB."""
-    return filesizeformat(size).replace(".0", "")
+    return filesizeformat(size).replace(".0\xa0", "\xa0")
 
 
 class FilesInput(forms.FileInput):
@@ -76,7 +77,13 @@ class FilesField(forms.FileField):
         name, size = clean_name(file.name or ""), file.size or 0
         if getattr(file, "has_no_space", False):
             return NO_SPACE
-        if size > self.most_bytes or getattr(file, "is_cut", False):
+        if getattr(file, "is_cut", False):
+            return (
+                f"“{name}” did not fit any more: one form takes "
+                f"{readable(MOST_PER_REQUEST)}. Choose fewer files, and add the others "
+                "afterwards."
+            )
+        if size > self.most_bytes:
             return (
                 f"“{name}” has {readable(size)}; the limit is "
                 f"{readable(self.most_bytes)}. Choose a smaller file."
