@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from connections.models import Connection
-from tests.desk.form import SEARCH, TICKETS, created_tickets
+from tests.desk.form import SEARCH, TICKETS, created_tickets, filled, url
 from tests.outbox.sample_files import (
     ATTACHED,
     FILE,
@@ -127,8 +127,8 @@ class TestFilesOfADelivery:
         ticket = new_ticket(connection, staff, "a.txt").delivery
         upload = Upload.objects.get()
         storage = files._storage()
-        with storage.open(upload.stored, "wb") as file:
-            file.write(b"A.txt")
+        with storage.open(upload.stored, "wb") as stored:
+            stored.write(b"A.txt")
 
         outbox.send_again(ticket)
 
@@ -217,6 +217,19 @@ class TestPage:
 
         assert "as soon as what it belongs to is in Zoho" in page
         assert "Send again now" not in page
+
+
+class TestFormThatComesBack:
+    def test_names_the_files_to_choose_again(
+        self, connection: Connection, staff_client: Client
+    ) -> None:
+        values = filled(staff_client, connection, email="nobody")
+        files = {"files": chosen("a.txt", "b<i>.txt")}
+
+        page = staff_client.post(url(connection), values | files).content.decode()
+
+        assert "Choose the files again" in page
+        assert "a.txt, b_i_.txt" in page
 
 
 class TestForgetting:

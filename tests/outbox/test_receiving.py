@@ -1,19 +1,16 @@
 """Files on their way in, as Django reads them from a request."""
 
-import io
 import resource
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.multipartparser import MultiPartParser
-from django.utils.datastructures import MultiValueDict
 
 from tests.outbox.sample_files import chosen
 from zohoportal.accounts.models import User
@@ -30,7 +27,7 @@ HEAD = (
 NOTE = b'--b\r\nContent-Disposition: form-data; name="note"\r\n\r\nkept\r\n'
 
 
-class Stream(io.RawIOBase):
+class Stream:
     """A request with a file of so many zero bytes that never were in memory."""
 
     def __init__(self, size: int) -> None:
@@ -38,28 +35,29 @@ class Stream(io.RawIOBase):
         self._tail = b"\r\n--b--\r\n"
         self.length = len(self._head) + size + len(self._tail)
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int | None = None, /) -> bytes:
         if self._head:
             head, self._head = self._head, b""
             return head
         if self._left:
-            piece = bytes(min(size, self._left))
+            piece = bytes(min(size or self._left, self._left))
             self._left -= len(piece)
             return piece
         tail, self._tail = self._tail, b""
         return tail
 
 
-def received(size: int) -> tuple[Any, MultiValueDict]:
+def received(size: int) -> tuple[str, ReceivedFile]:
+    """Return the note and the file of a request, as Django reads them."""
     stream = Stream(size)
     meta = {
         "CONTENT_TYPE": "multipart/form-data; boundary=b",
         "CONTENT_LENGTH": str(stream.length),
     }
-    found: tuple[Any, MultiValueDict] = MultiPartParser(
-        meta, stream, [StreamedUpload()]
-    ).parse()
-    return found
+    values, found = MultiPartParser(meta, stream, [StreamedUpload()]).parse()  # type: ignore[arg-type]  # it only reads
+    file = found["files"]
+    assert isinstance(file, ReceivedFile)
+    return str(values["note"]), file
 
 
 @contextmanager
@@ -80,13 +78,11 @@ def folder() -> set[str]:
 class TestReceiving:
     def test_keeps_memory_flat(self) -> None:
         tracemalloc.start()
-        values, found = received(50 * MEGABYTE)
+        note, file = received(50 * MEGABYTE)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
-        file = found["files"]
-        assert (values["note"], file.size) == ("kept", 50 * MEGABYTE)
-        assert isinstance(file, ReceivedFile)
+        assert (note, file.size) == ("kept", 50 * MEGABYTE)
         assert Path(file.temporary_file_path()).parent == Path(settings.UPLOAD_DIR)
         assert most < 3 * MEGABYTE
         file.close()
@@ -96,9 +92,8 @@ class TestReceiving:
     ) -> None:
         monkeypatch.setattr(receiving, "MOST_PER_REQUEST", MEGABYTE)
 
-        _, found = received(20 * MEGABYTE)
+        _, file = received(20 * MEGABYTE)
 
-        file = found["files"]
         assert Path(file.temporary_file_path()).stat().st_size == 0
         with pytest.raises(forms.ValidationError, match=r"large\.bin” did not fit"):
             FilesField(most_bytes=30 * MEGABYTE).clean([file])
@@ -106,10 +101,9 @@ class TestReceiving:
 
     def test_says_that_the_disk_is_full_beside_the_field_f58(self) -> None:
         with disk_for(8 * MEGABYTE):
-            values, found = received(12 * MEGABYTE)
+            note, file = received(12 * MEGABYTE)
 
-        file = found["files"]
-        assert values["note"] == "kept"
+        assert note == "kept"
         assert Path(file.temporary_file_path()).stat().st_size == 0
         with pytest.raises(forms.ValidationError) as raised:
             FilesField().clean([file, file])

@@ -1,5 +1,6 @@
 """A form field for several files; what does not fit is said beside it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -52,7 +53,7 @@ class FilesField(forms.FileField):
 
     def clean(
         self,
-        data: list[UploadedFile] | None,
+        data: Sequence[UploadedFile] | None,
         initial: object = None,  # noqa: ARG002  # Django's signature
     ) -> list[UploadedFile]:
         """Return the files, or say of each what is wrong with it."""
