@@ -2,12 +2,14 @@
 
 import re
 import socket
+import ssl
 import tempfile
 import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from threading import Event, Thread
 from typing import BinaryIO
 
@@ -24,7 +26,9 @@ from connections.zoho.errors import (
 from connections.zoho.multipart import CHUNK, File
 from connections.zoho.transport import TooLarge, Transport
 from tests.security.servers import Listener, answer
-from tests.security.test_transport import client_at, header, region
+from tests.security.test_transport import client_at, header, own_authority, region
+
+__all__ = ["own_authority"]  # a fixture
 
 MEGABYTE = 1024 * 1024
 LARGE = 50 * MEGABYTE
@@ -66,11 +70,15 @@ def peak() -> Iterator[list[int]]:
 class Sink:
     """Counts what arrives and forgets it; hangs up or answers after so many bytes."""
 
-    def __init__(self, after: int, reply: bytes = b"") -> None:
+    def __init__(
+        self, after: int, reply: bytes = b"", tls: ssl.SSLContext | None = None
+    ) -> None:
         self.received = 0
-        self._after, self._reply = after, reply
+        self._after, self._reply, self._tls = after, reply, tls
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = (
+            f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
+        )
         self._thread = Thread(target=self._serve)
         self._done = Event()
 
@@ -85,6 +93,8 @@ class Sink:
 
     def _serve(self) -> None:
         line, _ = self._socket.accept()
+        if self._tls:
+            line = self._tls.wrap_socket(line, server_side=True)
         buffer = bytearray(CHUNK)
         with line:
             while self.received < self._after:
@@ -181,6 +191,20 @@ class TestCutLine:
             send(client_at(zoho.url), file)
 
         assert zoho.received < LARGE
+
+    def test_with_tls_leaves_it_open_too_f64(self, own_authority: Path) -> None:
+        """The error then reads like one of the certificate, which came before."""
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(own_authority)
+        with Sink(MEGABYTE, tls=tls) as zoho, large() as file:
+            row = region(zoho.url)
+            transport = Transport(row.origins)
+            transport._session.verify = str(own_authority)
+
+            with pytest.raises(OutcomeUnknown):
+                send(ZohoClient(transport, row, TwoTokens()), file)
+
+        assert zoho.received >= MEGABYTE
 
     def test_before_the_answer_leaves_it_open_too(self) -> None:
         with Listener(b"") as zoho, pytest.raises(OutcomeUnknown):
