@@ -25,6 +25,7 @@ from connections.zoho.errors import (
     Unavailable,
     ZohoError,
 )
+from connections.zoho.multipart import Still
 
 # Longer than a call at its deadline, with a wait for a token before it.
 LEASE = timedelta(seconds=45)
@@ -170,7 +171,7 @@ class OneByOne:
         self._connection = connection
 
     @contextmanager
-    def call(self, product: str, method: str) -> Iterator[None]:  # noqa: ARG002  # a delivery's gate needs the method
+    def call(self, product: str, method: str) -> Iterator[Still]:  # noqa: ARG002  # a delivery's gate needs the method
         """Hold a slot for the time of one call.
 
         Raises:
@@ -179,7 +180,7 @@ class OneByOne:
         """
         slot = self._taken(key_of(self._connection, product))
         try:
-            yield
+            yield slot.renew
         except ZohoError as error:
             failed(slot.lane, error)
             raise

@@ -51,9 +51,9 @@ KEYS = ["crm.contacts", "desk.tickets"]
 
 def main() -> None:
     """Print all figures; takes about a minute."""
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
     setup_test_environment()
     port = settings.DATA_CENTERS["sandbox"].api.rpartition(":")[2]
     with tempfile.TemporaryDirectory() as folder, SandboxZoho("--port", port) as zoho:

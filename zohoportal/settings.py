@@ -263,6 +263,18 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"zoho-portal@{_site.hostname}
 if DEFAULT_FROM_EMAIL.count("@") != 1 or not DEFAULT_FROM_EMAIL.isprintable():
     raise stop("EMAIL_FROM", "use one address, such as portal@example.com")
 
+# --- Files that people hand in --------------------------------------------------------
+
+# Every web and worker host has to see the same folder.
+UPLOAD_DIR = Path(env.str("UPLOAD_DIR", "") or BASE_DIR / "var" / "uploads")
+try:
+    UPLOAD_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise stop("UPLOAD_DIR", "use a folder that the portal may write to") from error
+FILE_UPLOAD_HANDLERS = ["zohoportal.outbox.receiving.StreamedUpload"]
+# On the same disk: a temporary folder may be kept in memory.
+FILE_UPLOAD_TEMP_DIR = UPLOAD_DIR
+
 # --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -338,6 +350,10 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": "zohoportal.outbox.storage.DurableStorage",
+        "OPTIONS": {"location": UPLOAD_DIR},
+    },
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

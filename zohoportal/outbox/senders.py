@@ -33,6 +33,8 @@ class Sender:
         is_repeatable: whether sending this payload twice is harmless.
         find: looks for what may have been sent since a moment; None where Zoho has
             nothing to recognise it by.
+        file_kind: the kind of delivery for files that come with it; such a sender's
+            payload names the `upload` and what to `attach_to`.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Sender:
     send: Callable[[ZohoClient, Payload, str], Outcome]
     is_repeatable: Callable[[Payload], bool]
     find: Callable[[ZohoClient, Payload, str, datetime], Outcome | None] | None = None
+    file_kind: str = ""
 
     @property
     def product(self) -> str:

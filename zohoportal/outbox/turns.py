@@ -36,6 +36,8 @@ from connections.zoho.errors import (
     UnexpectedReply,
     ZohoError,
 )
+from connections.zoho.multipart import Still
+from zohoportal.outbox import attached
 from zohoportal.outbox.explaining import problem_of
 from zohoportal.outbox.models import Attempt, Delivery
 from zohoportal.outbox.senders import Outcome, sender_of
@@ -85,7 +87,7 @@ class Turn:
             logger.warning("lost the lease", extra={"delivery": str(self.delivery.pk)})
 
     @contextmanager
-    def call(self, product: str, method: str) -> Iterator[None]:  # noqa: ARG002  # a delivery stays in its product's lane
+    def call(self, product: str, method: str) -> Iterator[Still]:  # noqa: ARG002  # a delivery stays in its product's lane
         """Let one call to Zoho through, on record if it may have an effect.
 
         Raises:
@@ -98,7 +100,7 @@ class Turn:
         else:
             self._begin_attempt()
         try:
-            yield
+            yield self._hold
         except ZohoError as error:
             self._note(f"{type(error).__name__} {error}", _is_answer(error))
             raise
@@ -153,7 +155,9 @@ class Turn:
                 raise NotAllowedAnyMore
             client = client_for(delivery.connection, self)
             sender = sender_of(delivery.kind)
-            outcome = sender.send(client, delivery.payload, delivery.reference)
+            outcome = sender.send(
+                client, attached.payload_of(delivery), delivery.reference
+            )
         except ZohoError as error:
             self._settle_failure(error)
         else:
@@ -167,7 +171,8 @@ class Turn:
         try:
             if find:
                 client = client_for(delivery.connection, self)
-                found = find(client, delivery.payload, delivery.reference, self._since)
+                payload = attached.payload_of(delivery)
+                found = find(client, payload, delivery.reference, self._since)
         except (RateLimited, Unavailable) as error:
             lanes.failed(self._slot.lane, error)
             self._settle(retry_at=timezone.now() + LOOK_AGAIN)
@@ -202,6 +207,9 @@ class Turn:
             ).update(lease_owner="", lease_until=None, **values)
             if kept:
                 self._end_attempt()
+            if kept and sender_of(self.delivery.kind).file_kind:
+                outcome = values.get("outcome", {})
+                attached.follow(self.delivery, values.get("state", ""), outcome)
         if not kept:
             raise LeaseLost
 
@@ -212,7 +220,8 @@ def take(pk: UUID, slot: HeldSlot) -> Turn | None:
     now = timezone.now()
     lease = {"lease_owner": owner, "lease_until": now + LEASE}
     this = Delivery.objects.filter(pk=pk)
-    taken = this.filter(state=State.WAITING).update(state=State.SENDING, **lease)
+    ready = this.filter(state=State.WAITING).exclude(held_for=Held.PARENT)
+    taken = ready.update(state=State.SENDING, **lease)
     taken = taken or this.filter(
         Q(lease_until=None) | Q(lease_until__lt=now),
         state=State.UNKNOWN,
@@ -221,7 +230,9 @@ def take(pk: UUID, slot: HeldSlot) -> Turn | None:
     if not taken:
         return None
     # Read only now that nobody else may change it.
-    return Turn(this.select_related("connection", "person").get(), owner, slot)
+    return Turn(
+        this.select_related("connection", "person", "upload").get(), owner, slot
+    )
 
 
 def due(lane: str = "") -> Any:
