@@ -11,6 +11,9 @@ from connections import access
 from connections.models import Connection
 from zohoportal.accounts.models import User
 from zohoportal.logs import request_id
+from zohoportal.outbox import lists
+
+ACTIVITY = "Activity"
 
 
 @dataclass(frozen=True)
@@ -18,27 +21,37 @@ class Link:
     label: str
     url: str
     is_current: bool
+    count: int = 0
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return the navigation, the banner, and the request's number for error pages."""
     user = getattr(request, "user", None)
-    return {
-        "nav_links": _links(user, request.path) if isinstance(user, User) else [],
+    around = _for_person(user, request.path) if isinstance(user, User) else {}
+    return around | {
         "portal_banner": settings.PORTAL_BANNER,
         "request_id": request_id(),
     }
 
 
-def _links(person: User, path: str) -> list[Link]:
+def _for_person(person: User, path: str) -> dict[str, Any]:
+    count = lists.how_many_need_a_look(person)
+    links = [
+        Link(label, url, path.startswith(url), count if label == ACTIVITY else 0)
+        for label, url in _pages(person)
+    ]
+    return {"nav_links": links, "needs_a_look": count}
+
+
+def _pages(person: User) -> list[tuple[str, str]]:
     pages = []
     connections = list(access.open_to(person)[:2])
     if len(connections) == 1:
         pages += _work(connections[0])
-    pages.append(("Activity", reverse("outbox:list")))
+    pages.append((ACTIVITY, reverse("outbox:list")))
     if person.is_admin:
         pages.append(("Connections", reverse("connections:list")))
-    return [Link(label, url, path.startswith(url)) for label, url in pages]
+    return pages
 
 
 def _work(connection: Connection) -> list[tuple[str, str]]:

@@ -1,9 +1,12 @@
 """Forms that choose what a list shows: read from the address, all optional."""
 
 from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 
 class FilterField(forms.ChoiceField):
@@ -25,10 +28,10 @@ class FilterField(forms.ChoiceField):
         self.choices = [("", self._everything), *choices]
 
 
-class FilterForm(forms.Form):
+class FilterForm(forms.Form, Generic[Rows]):
     """Chooses among `rows`; fields are named like the columns that they filter by."""
 
-    rows: QuerySet
+    rows: Rows
 
     def offer(self, name: str, choices: Iterable[tuple[object, str]]) -> None:
         """Say what there is to choose from in one of the lists."""
@@ -36,7 +39,7 @@ class FilterForm(forms.Form):
         assert isinstance(field, FilterField)  # noqa: S101
         field.offer((str(value), label) for value, label in choices)
 
-    def found(self) -> QuerySet:
+    def found(self) -> Rows:
         """Return the rows to show; none where the address makes no sense."""
         if not self.is_valid():
             return self.rows.none()

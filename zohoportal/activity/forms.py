@@ -8,8 +8,7 @@ from zohoportal.activity.filters import FilterField, FilterForm
 from zohoportal.activity.models import AuditEvent, EntryQuerySet, ZohoCall
 
 
-class EntryFilter(FilterForm):
-    rows: EntryQuerySet
+class EntryFilter(FilterForm[EntryQuerySet]):
     connection_id = FilterField("Connection", "All connections")
 
     def __init__(self, data: Any) -> None:
