@@ -129,10 +129,10 @@ class TestList:
         assert f"new/?from={refused}" in page.content.decode()
         for words in (
             "unknown Needs a look Look for it in Zoho",
-            "looked for Being looked for The portal looks for it in Zoho",
+            "looked for Being looked for Is looked for in Zoho",
             "left Being sent Waits for Zoho's answer",
             "waiting Kept, not sent yet Waits for its turn",
-            "held Kept, not sent yet Waits for the connection's repair",
+            "held Kept, not sent yet Waits for a reconnect",
             "sending Being sent Waits for Zoho's answer",
             "done Done Open in Zoho CRM",
             "refused Refused by Zoho Edit and send",
@@ -344,7 +344,7 @@ class TestExport:
         assert row["Link"] == LINK
         assert row["Person"] == "staff@example.com"
         (held,) = exported(staff_client, f"{EXPORT}?text=held")
-        assert held["Next"] == "Waits for the connection's repair"
+        assert held["Next"] == "Waits for a reconnect"
 
     def test_is_made_with_a_few_queries(
         self,

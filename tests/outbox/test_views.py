@@ -45,7 +45,7 @@ def unknown(zoho: SandboxZoho, connection: Connection, client: Client) -> Delive
 
 def errors() -> list[str]:
     """Return the names of what an answer of Zoho, or its absence, may become."""
-    found = [ZohoError]
+    found = ZohoError.__subclasses__()
     for kind in found:
         found += kind.__subclasses__()
     return [kind.__name__ for kind in found if kind.__module__ == ZohoError.__module__]

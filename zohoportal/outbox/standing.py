@@ -5,19 +5,13 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from connections.status import Badge
 from zohoportal.outbox import turns
 from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import Sender, sender_of
 
 State = Delivery.State
 Held = Delivery.Held
-
-
-@dataclass(frozen=True)
-class Badge:
-    level: str
-    icon: str
-    word: str
 
 
 KEPT = Badge("warn", "clock", State.WAITING.label)
@@ -34,15 +28,15 @@ BADGES = {
 }
 NEXT = {
     "unknown": "Look for it in Zoho",
-    "looked for": "The portal looks for it in Zoho",
+    "looked for": "Is looked for in Zoho",
     "sending": "Waits for Zoho's answer",
     "stopped": "Waits for a worker",
 }
 HELD_FOR = {
-    Held.RECONNECT: "Waits for the connection's repair",
+    Held.RECONNECT: "Waits for a reconnect",
     Held.PERMISSION: "Waits for a permission",
     Held.PERSON: "Waits for an admin",
-    Held.REPLY: "Waits for somebody to try again",
+    Held.REPLY: "Waits for a new try",
 }
 
 
@@ -81,6 +75,11 @@ class Line:
         at = timezone.localtime(self.delivery.retry_at)
         is_today = at.date() == timezone.localdate()
         return f"{at:%H:%M:%S}" if is_today else f"{at:%H:%M on %-d %B}"
+
+    @property
+    def carries_reference(self) -> bool:
+        """Whether it can be recognised in Zoho by its reference."""
+        return self.sender.find is not None
 
     @property
     def changes_by_itself(self) -> bool:

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from operator import attrgetter
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 from connections import status, trail
 from connections.access import may_use
 from connections.trail import Act
+from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import PersonRequest
 from zohoportal.activity import listing
 from zohoportal.activity.listing import Columns
@@ -59,13 +61,8 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 
 def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _visible(request, pk)
-    problem = None
-    act = None
-    if found.problem:
-        problem = explanation(found, for_admin=request.user.is_admin)
-        if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
-            act = status.act(found.connection, problem.action, problem.label)
     (line,) = _lines([found])
+    problem, act = _problem(request, line)
     context = {
         "delivery": found,
         "line": line,
@@ -131,6 +128,22 @@ def _changeable(request: PersonRequest, pk: UUID) -> Delivery:
     if not may_use(request.user, delivery.connection):
         raise PermissionDenied
     return delivery
+
+
+def _problem(
+    request: PersonRequest, line: Line
+) -> tuple[Explanation | None, status.Act | None]:
+    """Return why it is where it is, and what an admin can do about that at once."""
+    found = line.delivery
+    if not found.problem or found.held_for == Delivery.Held.PERSON:
+        return None, None
+    problem = explanation(found, for_admin=request.user.is_admin)
+    if line.stands == "waiting":
+        # It goes on by itself, and the page says when.
+        problem = replace(problem, next_step="")
+    if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
+        return problem, status.act(found.connection, problem.action, problem.label)
+    return problem, None
 
 
 def _lines(deliveries: Iterable[Delivery]) -> Iterator[Line]:
