@@ -100,7 +100,7 @@ class Turn:
         try:
             yield
         except ZohoError as error:
-            self._note(f"{type(error).__name__} {error}", _is_answer(error))
+            self._note(_words(error), _is_answer(error))
             raise
         self._note("done", answered=True)
 
@@ -194,6 +194,9 @@ class Turn:
         if isinstance(error, Rejected):
             self._note_success()
         values = _after(self.delivery, error, had_effect=bool(self._attempt))
+        if values["state"] == State.UNKNOWN:
+            # What came does not tell what became of the call: it was no answer.
+            self._note(_words(error), answered=False)
         self._settle(**values, problem=problem_of(self.delivery, error))
 
     def _settle(self, **values: Any) -> None:
@@ -336,6 +339,10 @@ def _next_look(delivery: Delivery) -> dict[str, Any]:
         return {"looks": looks, "retry_at": None}
     further = timedelta(seconds=waits[looks] - waits[looks - 1])
     return {"looks": looks, "retry_at": timezone.now() + further}
+
+
+def _words(error: ZohoError) -> str:
+    return f"{type(error).__name__} {error}"
 
 
 def _is_answer(error: ZohoError) -> bool:
