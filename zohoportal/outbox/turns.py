@@ -272,7 +272,7 @@ def _after(delivery: Delivery, error: ZohoError, *, had_effect: bool) -> dict[st
                 "finished_at": timezone.now(),
             }
         case RateLimited():
-            return _waits(error.retry_at)
+            return _waits(_end_of_pause(delivery, error))
         case Unavailable():
             return _backs_off(delivery)
         case ReconnectRequired() | PermissionMissing() | NotAllowedAnyMore():
@@ -305,6 +305,12 @@ def _waits_for_an_admin(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
         # Not sure yet: the broker believes it when it sees it twice.
         return _waits(timezone.now() + UNSURE_CONNECTION)
     return _held(Held.RECONNECT)
+
+
+def _end_of_pause(delivery: Delivery, error: RateLimited) -> datetime:
+    """Return when Zoho wants to be asked again; if it did not say, the lane guessed."""
+    guess = None if error.is_named else lanes.pause_of(delivery.lane)
+    return guess.paused_until if guess and guess.paused_until else error.retry_at
 
 
 def _waits(until: datetime) -> dict[str, Any]:
