@@ -1,6 +1,5 @@
 """F62: one form is posted again and again, or the same is typed into another form."""
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +15,7 @@ from tests.conftest import signed_in
 from tests.crm.test_contact import CONTACT
 from tests.crm.test_contact import url as contact_url
 from tests.desk import form
+from tests.outbox.visitor import Visitor
 from tests.sweeps.grants import say
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -24,34 +23,6 @@ from zohoportal.outbox.models import Delivery
 
 HANDS = 20
 ASKS = "You sent exactly this a moment ago"
-
-
-class Visitor:
-    """A signed-in person's browser over real HTTP, without a browser."""
-
-    def __init__(self, person: User) -> None:
-        name = settings.SESSION_COOKIE_NAME
-        self._cookies = {name: signed_in(person).cookies[name].value}
-
-    def open(self, path: str) -> str:
-        page = requests.get(settings.SITE_URL + path, cookies=self._cookies)
-        self._cookies |= page.cookies.get_dict()
-        return page.text
-
-    def post(self, path: str, values: dict[str, str]) -> requests.Response:
-        return requests.post(
-            settings.SITE_URL + path,
-            data=values,
-            cookies=self._cookies,
-            headers={"Origin": settings.SITE_URL},
-            allow_redirects=False,
-        )
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found
-    return found[1]
 
 
 class TestOneForm:
@@ -67,17 +38,14 @@ class TestOneForm:
     ) -> None:
         visitor = Visitor(staff)
         path = contact_url(connection) if kind == "contact" else form.url(connection)
-        page = visitor.open(path)
-        values = CONTACT if kind == "contact" else form.TICKET
+        values = CONTACT | visitor.keys(path)
         if kind == "ticket":
-            values = form.filled(signed_in(staff), connection)
-        names = ("form_key", "csrfmiddlewaretoken")
-        values = values | {name: hidden(page, name) for name in names}
+            values = form.filled(signed_in(staff), connection) | visitor.keys(path)
         barrier = Barrier(HANDS)
 
         def press(_: int) -> requests.Response:
             barrier.wait()
-            return visitor.post(path, values)
+            return visitor.send(path, values)
 
         with ThreadPoolExecutor(HANDS) as pool:
             answers = list(pool.map(press, range(HANDS)))
