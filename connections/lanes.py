@@ -29,6 +29,8 @@ from connections.zoho.multipart import Still
 
 # Longer than a call at its deadline, with a wait for a token before it.
 LEASE = timedelta(seconds=45)
+# Renewed so few seconds ago, a lease needs no renewal before the next call.
+FRESH = 5.0
 # So long a page waits for a free slot.
 PATIENCE = 5.0
 SHORTEST_PAUSE = timedelta(seconds=1)
@@ -46,6 +48,7 @@ class HeldSlot:
 
     lane: str
     pk: int
+    number: int
     owner: str
     is_healthy: bool
     renewed: float = field(default_factory=time.monotonic)
@@ -57,9 +60,13 @@ class HeldSlot:
         return bool(ours.update(until=timezone.now() + LEASE))
 
     def keep(self) -> bool:
-        """Renew it when a quarter of its lease is over; return whether it is ours."""
-        age = time.monotonic() - self.renewed
-        return age < LEASE.total_seconds() / 4 or self.renew()
+        """Hold it for one more delivery, unless the lane was paused or made narrow."""
+        lane = Lane.objects.get(pk=self.lane)
+        self.is_healthy = _is_healthy(lane)
+        if lane.paused_until and lane.paused_until > timezone.now():
+            return False
+        is_fresh = time.monotonic() - self.renewed < FRESH
+        return self.number < lane.width and (is_fresh or self.renew())
 
     def release(self) -> None:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
@@ -85,10 +92,12 @@ def take(key: str) -> HeldSlot | None:
             owner=owner, until=now + LEASE
         )
         if taken:
-            lane = slot.lane
-            healthy = not lane.failures and lane.width >= settings.CALLS_AT_ONCE
-            return HeldSlot(key, slot.pk, owner, healthy)
+            return HeldSlot(key, slot.pk, slot.number, owner, _is_healthy(slot.lane))
     return None
+
+
+def _is_healthy(lane: Lane) -> bool:
+    return not lane.failures and lane.width >= settings.CALLS_AT_ONCE
 
 
 def _free(key: str) -> list[Slot]:

@@ -142,7 +142,7 @@ def _delivering(zoho: SandboxZoho, connection: Connection, say: Say) -> None:
 @contextmanager
 def _workers(count: int, **environment: str) -> Iterator[None]:
     with ExitStack() as stack:
-        workers = [WorkerProcess(45, **environment) for _ in range(count)]
+        workers = [WorkerProcess(45, 60, **environment) for _ in range(count)]
         for worker in workers:
             stack.enter_context(worker)
         for worker in workers:

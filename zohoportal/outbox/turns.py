@@ -48,8 +48,6 @@ State = Delivery.State
 Held = Delivery.Held
 
 LEASE = lanes.LEASE
-# Renewed so few seconds ago, a lease needs no renewal before the next call.
-FRESH = 5.0
 LONGEST_BACK_OFF = 60
 UNSURE_CONNECTION = timedelta(seconds=60)
 # A look-up that failed is tried again without counting.
@@ -102,7 +100,7 @@ class Turn:
         try:
             yield self._hold
         except ZohoError as error:
-            self._note(f"{type(error).__name__} {error}", _is_answer(error))
+            self._note(_words(error), _is_answer(error))
             raise
         self._note("done", answered=True)
 
@@ -114,7 +112,7 @@ class Turn:
             raise RateLimited("TOO_MANY_REQUESTS", retry_at=pause.paused_until)
 
     def _hold(self) -> None:
-        if time.monotonic() - self._renewed < FRESH:
+        if time.monotonic() - self._renewed < lanes.FRESH:
             return
         ours = Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self._owner)
         if not (ours.update(lease_until=timezone.now() + LEASE) and self._slot.renew()):
@@ -195,6 +193,9 @@ class Turn:
         if isinstance(error, Rejected):
             lanes.succeeded(self._slot)
         values = _after(self.delivery, error, had_effect=bool(self._attempt))
+        if values["state"] == State.UNKNOWN:
+            # What came does not tell what became of the call: it was no answer.
+            self._note(_words(error), answered=False)
         self._settle(**values, problem=problem_of(self.delivery, error))
 
     def _settle(self, **values: Any) -> None:
@@ -248,8 +249,8 @@ def due(lane: str = "") -> Any:
 
 
 def take_next(slot: HeldSlot) -> Turn | None:
-    """Take the next delivery of the slot's lane, unless the lane is paused."""
-    if lanes.pause_of(slot.lane) or not slot.keep():
+    """Take the next delivery of the slot's lane, if the slot can be kept for it."""
+    if not slot.keep():
         return None
     for pk in due(slot.lane).values_list("pk", flat=True)[:8]:
         if turn := take(pk, slot):
@@ -277,7 +278,7 @@ def _after(delivery: Delivery, error: ZohoError, *, had_effect: bool) -> dict[st
                 "finished_at": timezone.now(),
             }
         case RateLimited():
-            return _waits(error.retry_at)
+            return _waits(_end_of_pause(delivery, error))
         case Unavailable():
             return _backs_off(delivery)
         case ReconnectRequired() | PermissionMissing() | NotAllowedAnyMore():
@@ -312,6 +313,12 @@ def _waits_for_an_admin(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
     return _held(Held.RECONNECT)
 
 
+def _end_of_pause(delivery: Delivery, error: RateLimited) -> datetime:
+    """Return when Zoho wants to be asked again; if it did not say, the lane guessed."""
+    guess = None if error.is_named else lanes.pause_of(delivery.lane)
+    return guess.paused_until if guess and guess.paused_until else error.retry_at
+
+
 def _waits(until: datetime) -> dict[str, Any]:
     return {"state": State.WAITING, "retry_at": until}
 
@@ -342,6 +349,10 @@ def _next_look(delivery: Delivery) -> dict[str, Any]:
         return {"looks": looks, "retry_at": None}
     further = timedelta(seconds=waits[looks] - waits[looks - 1])
     return {"looks": looks, "retry_at": timezone.now() + further}
+
+
+def _words(error: ZohoError) -> str:
+    return f"{type(error).__name__} {error}"
 
 
 def _is_answer(error: ZohoError) -> bool:
