@@ -21,7 +21,7 @@ def needs_a_look() -> Q:
     left = Q(state=State.UNKNOWN) | Q(
         state=State.SENDING, lease_until__lt=timezone.now()
     )
-    # The states once more: the index of what is open knows them.
+    # The states once more: so PostgreSQL finds them by the index of what is open.
     return Q(state__in=OPEN) & (
         Q(state=State.UNKNOWN, retry_at=None)
         | (left & ~Q(Exists(services.living_workers())))

@@ -59,7 +59,7 @@ class Line:
         return BADGES["unknown" if is_left else self.stands]
 
     @property
-    def next(self) -> str:
+    def what_next(self) -> str:
         """Return what happens next, in a few words; empty once it is settled."""
         if self.stands == "held":
             return HELD_FOR[Held(self.delivery.held_for)]

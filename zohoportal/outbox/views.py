@@ -27,7 +27,7 @@ COLUMNS: Columns = {
     "Reference": attrgetter("delivery.reference"),
     "What": attrgetter("delivery.title"),
     "State": attrgetter("badge.word"),
-    "Next": attrgetter("next"),
+    "Next": attrgetter("what_next"),
     "Person": attrgetter("delivery.person.email"),
     "Connection": attrgetter("delivery.connection.name"),
     "Attempts": attrgetter("delivery.attempt_count"),
