@@ -35,7 +35,7 @@ def mails(settings: Any) -> Any:
     with mail_server() as server:
         settings.EMAIL_IS_SET = True
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address[:2]
         yield server
 
 
@@ -48,7 +48,8 @@ class TestMail:
 
         with mail_server() as server:
             told = {"EMAIL_URL": server.url, "EMAIL_FROM": "portal@example.com"}
-            with WorkerProcess(**told) as one, WorkerProcess(**told) as two:
+            one, two = (WorkerProcess(45, 60, **told) for _ in range(2))
+            with one, two:
                 one.wait_until_ready()
                 two.wait_until_ready()
                 until(lambda: bool(server.mails))
