@@ -58,7 +58,8 @@ def wake(lane: str) -> None:
     asked = Lane.objects.filter(
         Q(woken_at=None) | Q(woken_at__lt=now - ENOUGH) | Q(woken_at__gt=now), pk=lane
     ).update(woken_at=now)
-    if asked:
+    if asked or not Lane.objects.filter(pk=lane).exists():
+        # Who takes the first slot makes the lane.
         _enqueue(lane)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,8 @@ LEASE = lanes.LEASE
 # Renewed so few seconds ago, a lease needs no renewal before the next call.
 FRESH = 5.0
 LONGEST_BACK_OFF = 60
+# A worker takes one of so many that are due the longest.
+AT_THE_HEAD = 16
 UNSURE_CONNECTION = timedelta(seconds=60)
 # A look-up that failed is tried again without counting.
 LOOK_AGAIN = timedelta(seconds=30)
@@ -245,7 +248,10 @@ def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, unless the lane is paused."""
     if lanes.pause_of(slot.lane) or not slot.keep():
         return None
-    for pk in due(slot.lane).values_list("pk", flat=True)[:8]:
+    first = list(due(slot.lane).values_list("is_bulk", "pk")[:AT_THE_HEAD])
+    # Not all workers at the same row: each waits in PostgreSQL for who was faster.
+    random.shuffle(first)
+    for _, pk in sorted(first, key=itemgetter(0)):
         if turn := take(pk, slot):
             return turn
     return None
