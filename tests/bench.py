@@ -227,7 +227,7 @@ def _many_rows(connection: Connection) -> None:
             person=connection.created_by,
             title=f"Contact {number}",
             payload={},
-            form_key=FormKey(uuid.uuid4().hex),
+            form_key=uuid.uuid4().hex,
             fingerprint="",
             state=Delivery.State.DONE,
         )

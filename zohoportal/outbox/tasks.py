@@ -17,13 +17,12 @@ from connections import lanes
 from connections.models import Lane
 from zohoportal.outbox import turns
 
+# What says that the engine is away; a database has an answer to its own errors.
+ENGINE_AWAY: tuple[type[Exception], ...] = ()
 if settings.TASKS_REDIS_URL:
-    from redis import RedisError as EngineError
-else:
-    # The engine is the database, and who writes there has an answer to its errors.
-    class EngineError(Exception):
-        """Stands for the errors of an engine that is not in use."""
+    from redis import RedisError
 
+    ENGINE_AWAY = (RedisError,)
 
 logger = logging.getLogger(__name__)
 
@@ -67,5 +66,5 @@ def _enqueue(lane: str) -> None:
     """Wake a worker; if the engine is away, the sweep does it in a second."""
     try:
         work_on.enqueue(lane)
-    except EngineError as error:
+    except ENGINE_AWAY as error:
         logger.warning("task engine away", extra={"error": type(error).__name__})
