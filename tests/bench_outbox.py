@@ -33,6 +33,7 @@ PICK_UPS = 60
 DELIVERIES = 1_500
 WORKERS = 2
 EVERY_SLOT = "25"
+LEASE = lanes.LEASE.total_seconds()
 
 Say = Callable[..., None]
 
@@ -150,7 +151,7 @@ def _delivering(zoho: SandboxZoho, connection: Connection, say: Say) -> None:
 @contextmanager
 def _workers(count: int, **environment: str) -> Iterator[None]:
     with ExitStack() as stack:
-        workers = [WorkerProcess(45, 60, **environment) for _ in range(count)]
+        workers = [WorkerProcess(LEASE, 60, **environment) for _ in range(count)]
         for worker in workers:
             stack.enter_context(worker)
         for worker in workers:

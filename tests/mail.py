@@ -19,8 +19,13 @@ class MailServer(ThreadingTCPServer):
         self.mails: list[EmailMessage] = []
 
     @property
+    def port(self) -> int:
+        port: int = self.socket.getsockname()[1]
+        return port
+
+    @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
+        return f"smtp://127.0.0.1:{self.port}"
 
 
 class _Handler(StreamRequestHandler):

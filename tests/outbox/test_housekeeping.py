@@ -35,7 +35,7 @@ def mails(settings: Any) -> Any:
     with mail_server() as server:
         settings.EMAIL_IS_SET = True
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address[:2]
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
 
 
@@ -47,15 +47,17 @@ class TestMail:
         set_broken(connection)
 
         with mail_server() as server:
-            told = {"EMAIL_URL": server.url, "EMAIL_FROM": "portal@example.com"}
-            one, two = (WorkerProcess(45, 60, **told) for _ in range(2))
-            with one, two:
+            sender = "portal@example.com"
+            with (
+                WorkerProcess(EMAIL_URL=server.url, EMAIL_FROM=sender) as one,
+                WorkerProcess(EMAIL_URL=server.url, EMAIL_FROM=sender) as two,
+            ):
                 one.wait_until_ready()
                 two.wait_until_ready()
                 until(lambda: bool(server.mails))
 
         (mail,) = server.mails
-        assert (mail["To"], mail["From"]) == (admin.email, "portal@example.com")
+        assert (mail["To"], mail["From"]) == (admin.email, sender)
         assert mail["Subject"] == f"Zoho Portal: reconnect {connection.name}"
         assert f"/connections/{connection.pk}/" in mail.get_content()
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,8 @@ Held = Delivery.Held
 
 LEASE = lanes.LEASE
 LONGEST_BACK_OFF = 60
+# A worker takes one of so many that are due the longest.
+AT_THE_HEAD = 16
 UNSURE_CONNECTION = timedelta(seconds=60)
 # A look-up that failed is tried again without counting.
 LOOK_AGAIN = timedelta(seconds=30)
@@ -252,7 +255,10 @@ def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, if the slot can be kept for it."""
     if not slot.keep():
         return None
-    for pk in due(slot.lane).values_list("pk", flat=True)[:8]:
+    first = list(due(slot.lane).values_list("is_bulk", "pk")[:AT_THE_HEAD])
+    # Not all workers at the same row: each waits in PostgreSQL for who was faster.
+    random.shuffle(first)
+    for _, pk in sorted(first, key=itemgetter(0)):
         if turn := take(pk, slot):
             return turn
     return None
