@@ -95,7 +95,7 @@ class Office:
     """Somebody who fills in forms of every kind, each with a key of its own."""
 
     def __init__(self, zoho: SandboxZoho, connection: Connection, person: User) -> None:
-        self._who = {"connection": connection, "person": person}
+        self._who: dict[str, Any] = {"connection": connection, "person": person}
         self._connection = connection
         self._tickets = [each["id"] for each in zoho.records()["tickets"]]
         self._forms = [self.contact, self.stranger, self.ticket, self.comment]
