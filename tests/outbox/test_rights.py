@@ -11,7 +11,7 @@ from connections.models import Connection, Lane
 from tests.crm.test_contact import send
 from tests.desk import form
 from tests.outbox.test_services import new_contact, upserts
-from tests.workers.conftest import fill_lane
+from tests.workers.test_worker import fill_lane
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox

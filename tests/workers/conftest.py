@@ -3,7 +3,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from connections import lanes
 from tests.workers.process import WorkerProcess
 
 PATIENCE = 60.0
@@ -22,8 +21,3 @@ def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> float:
         assert time.monotonic() < began + seconds, "It did not come to that in time."
         time.sleep(0.02)
     return time.monotonic() - began
-
-
-def fill_lane(delivery_lane: str) -> list[lanes.HeldSlot]:
-    """Take all slots of a lane, as busy processes would."""
-    return [slot for slot in iter(lambda: lanes.take(delivery_lane), None) if slot]

@@ -14,8 +14,9 @@ from connections import lanes
 from connections.models import Connection, Lane
 from crm.services import SENDER as CONTACT
 from tests.sweeps.grants import say
-from tests.workers.conftest import fill_lane, until
+from tests.workers.conftest import until
 from tests.workers.process import WorkerProcess
+from tests.workers.test_worker import fill_lane
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox

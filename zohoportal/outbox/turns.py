@@ -45,6 +45,8 @@ State = Delivery.State
 Held = Delivery.Held
 
 LEASE = lanes.LEASE
+# Renewed so few seconds ago, a lease needs no renewal before the next call.
+FRESH = 5.0
 LONGEST_BACK_OFF = 60
 UNSURE_CONNECTION = timedelta(seconds=60)
 # A look-up that failed is tried again without counting.
@@ -110,7 +112,7 @@ class Turn:
             raise RateLimited("TOO_MANY_REQUESTS", retry_at=pause.paused_until)
 
     def _hold(self) -> None:
-        if time.monotonic() - self._renewed < lanes.FRESH:
+        if time.monotonic() - self._renewed < FRESH:
             return
         ours = Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self._owner)
         if not (ours.update(lease_until=timezone.now() + LEASE) and self._slot.renew()):
@@ -243,8 +245,8 @@ def due(lane: str = "") -> Any:
 
 
 def take_next(slot: HeldSlot) -> Turn | None:
-    """Take the next delivery of the slot's lane, if the slot can be kept for it."""
-    if not slot.keep():
+    """Take the next delivery of the slot's lane, unless the lane is paused."""
+    if not (slot.is_open() and slot.keep()):
         return None
     for delivery in due(slot.lane).select_related("connection__client", "person")[:8]:
         if turn := take(delivery, slot):
