@@ -29,8 +29,6 @@ from connections.zoho.multipart import Still
 
 # Longer than a call at its deadline, with a wait for a token before it.
 LEASE = timedelta(seconds=45)
-# Renewed so few seconds ago, a lease needs no renewal before the next call.
-FRESH = 5.0
 # So long a page waits for a free slot.
 PATIENCE = 5.0
 SHORTEST_PAUSE = timedelta(seconds=1)
@@ -60,13 +58,16 @@ class HeldSlot:
         return bool(ours.update(until=timezone.now() + LEASE))
 
     def keep(self) -> bool:
-        """Hold it for one more delivery, unless the lane was paused or made narrow."""
+        """Renew it when a quarter of its lease is over; return whether it is ours."""
+        age = time.monotonic() - self.renewed
+        return age < LEASE.total_seconds() / 4 or self.renew()
+
+    def is_open(self) -> bool:
+        """Tell whether its lane lets it through; note how the lane fares by now."""
         lane = Lane.objects.get(pk=self.lane)
         self.is_healthy = _is_healthy(lane)
-        if lane.paused_until and lane.paused_until > timezone.now():
-            return False
-        is_fresh = time.monotonic() - self.renewed < FRESH
-        return self.number < lane.width and (is_fresh or self.renew())
+        is_paused = lane.paused_until and lane.paused_until > timezone.now()
+        return self.number < lane.width and not is_paused
 
     def release(self) -> None:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)

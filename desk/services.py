@@ -158,7 +158,9 @@ def _contact(client: ZohoClient, payload: Payload) -> dict[str, Any]:
 
 def _html(text: str, reference: str) -> str:
     """Return typed text as safe HTML; the last line is what a look-up searches for."""
-    lines = [*text.splitlines(), "", f"Ref. {reference}"]
+    # Not splitlines(), which takes other characters for ends of lines, too.
+    typed = text.replace("\r\n", "\n").split("\n") if text else []
+    lines = [*typed, "", f"Ref. {reference}"]
     return "<br>".join(escape(line) for line in lines)
 
 

@@ -15,11 +15,15 @@ class Visitor:
     def __init__(self, person: User) -> None:
         name = settings.SESSION_COOKIE_NAME
         self._cookies = {name: signed_in(person).cookies[name].value}
+        self._cookies |= self.open("/").cookies.get_dict()
+
+    @property
+    def cookie_header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def keys(self, path: str) -> dict[str, str]:
         """Open a form and return its hidden fields."""
         page = self.open(path)
-        self._cookies |= page.cookies.get_dict()
         names = ("form_key", "csrfmiddlewaretoken")
         found = {
             name: re.search(f'name="{name}" value="([^"]*)"', page.text)

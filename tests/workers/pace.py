@@ -14,7 +14,7 @@ def quicken(lease: float, waits: float, put: Callable[..., Any] = setattr) -> No
     lanes_lease = timedelta(seconds=lease)
     put(lanes, "LEASE", lanes_lease)
     put(turns, "LEASE", lanes_lease)
-    put(lanes, "FRESH", min(lanes.FRESH, lease / 9))
+    put(turns, "FRESH", min(turns.FRESH, lease / 9))
     put(jobs, "JOBS", [replace(job, lease=lanes_lease) for job in jobs.JOBS])
     wait = timedelta(seconds=waits)
     put(lanes, "OUTAGE_PAUSE", min(lanes.OUTAGE_PAUSE, wait))

@@ -15,8 +15,8 @@ from connections.models import Connection, Lane
 from crm.services import SENDER as CONTACT
 from tests.processes import until
 from tests.sweeps.grants import say
-from tests.workers.conftest import fill_lane
 from tests.workers.process import WorkerProcess
+from tests.workers.test_worker import fill_lane
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox

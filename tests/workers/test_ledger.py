@@ -19,9 +19,9 @@ from desk.services import open_ticket
 from tests.recorded import body_of
 from tests.sweeps.grants import say
 from tests.workers import comments, pace
-from tests.workers.conftest import fill_lane
 from tests.workers.ledger import OPEN, Findings, Holdings, Line, compare, lines
 from tests.workers.process import WorkerProcess
+from tests.workers.test_worker import fill_lane
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox

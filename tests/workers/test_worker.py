@@ -12,7 +12,6 @@ from desk.departments import departments_of
 from tests.desk.form import TICKETS, created_tickets
 from tests.outbox.test_services import UPSERT, new_contact, new_ticket, upserts
 from tests.processes import until
-from tests.workers.conftest import fill_lane
 from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -25,6 +24,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def state(delivery: Delivery) -> str:
     return Delivery.objects.values_list("state", flat=True).get(pk=delivery.pk)
+
+
+def fill_lane(delivery_lane: str) -> list[lanes.HeldSlot]:
+    """Take all slots of a lane, as busy processes would."""
+    return [slot for slot in iter(lambda: lanes.take(delivery_lane), None) if slot]
 
 
 class TestWorker:

@@ -49,6 +49,8 @@ State = Delivery.State
 Held = Delivery.Held
 
 LEASE = lanes.LEASE
+# Renewed so few seconds ago, a lease needs no renewal before the next call.
+FRESH = 5.0
 LONGEST_BACK_OFF = 60
 # A worker takes one of so many that are due the longest.
 AT_THE_HEAD = 16
@@ -115,7 +117,7 @@ class Turn:
             raise RateLimited("TOO_MANY_REQUESTS", retry_at=pause.paused_until)
 
     def _hold(self) -> None:
-        if time.monotonic() - self._renewed < lanes.FRESH:
+        if time.monotonic() - self._renewed < FRESH:
             return
         ours = Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self._owner)
         if not (ours.update(lease_until=timezone.now() + LEASE) and self._slot.renew()):
@@ -252,8 +254,8 @@ def due(lane: str = "") -> Any:
 
 
 def take_next(slot: HeldSlot) -> Turn | None:
-    """Take the next delivery of the slot's lane, if the slot can be kept for it."""
-    if not slot.keep():
+    """Take the next delivery of the slot's lane, unless the lane is paused."""
+    if not (slot.is_open() and slot.keep()):
         return None
     first = list(due(slot.lane).values_list("is_bulk", "pk")[:AT_THE_HEAD])
     # Not all workers at the same row: each waits in PostgreSQL for who was faster.
