@@ -161,7 +161,10 @@ def failed(key: str, error: ZohoError) -> None:
 def _pause_as_asked(key: str, error: RateLimited) -> None:
     now = timezone.now()
     lane = Lane.objects.filter(pk=key)
-    lane.update(failures=F("failures") + 1)
+    # Who was in flight when the pause began says nothing new.
+    lane.filter(Q(paused_until=None) | Q(paused_until__lte=now)).update(
+        failures=F("failures") + 1
+    )
     if error.is_named:
         wait = min(max(error.retry_at - now, SHORTEST_PAUSE), LONGEST_PAUSE)
     else:

@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -60,6 +61,14 @@ def keep(
         slot.release()
 
 
+def press(connection: Connection, person: User, number: int) -> None:
+    """Submit one from a thread of its own."""
+    try:
+        submit(connection, person, f"Pressed {number}")
+    finally:
+        database.close()
+
+
 def waiting() -> int:
     return Delivery.objects.exclude(state="done").count()
 
@@ -88,12 +97,6 @@ class TestF46CallsAtOnce:
         zoho.chaos(1, 1, {"delay": 0.1})
         keep(connection, staff, rows)
 
-        def press(number: int) -> None:
-            try:
-                submit(connection, staff, f"Pressed {number}")
-            finally:
-                database.close()
-
         with (
             WorkerProcess(LEASE, CALLS_AT_ONCE="3") as one,
             WorkerProcess(LEASE, CALLS_AT_ONCE="3") as other,
@@ -101,7 +104,7 @@ class TestF46CallsAtOnce:
         ):
             one.wait_until_ready()
             other.wait_until_ready()
-            list(people.map(press, range(20)))
+            list(people.map(partial(press, connection, staff), range(20)))
             until(lambda: waiting() == 0, 300)
 
         most = zoho.limits()["most_in_flight"]["crm"]
@@ -181,6 +184,22 @@ class TestF44Pause:
         left = pause - timezone.now()
         assert timedelta(minutes=14) < left <= timedelta(minutes=15, seconds=1)
         assert len(arrivals(zoho)) == 1
+
+    def test_counts_what_zoho_says_at_one_moment_once(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        keep(connection, staff, 0)
+        zoho.script("POST", UPSERT, {"status": 429, "delay": 0.5, "times": 4})
+
+        with ThreadPoolExecutor(4) as people:
+            list(people.map(partial(press, connection, staff), range(4)))
+
+        lane = Lane.objects.get(paused_until__isnull=False)
+        assert len(arrivals(zoho)) == 4
+        assert lane.failures == 1
+        assert lane.paused_until
+        # The first guess is two seconds, and up to one more spreads the callers.
+        assert lane.paused_until - timezone.now() <= timedelta(seconds=3)
 
     def test_does_not_come_from_failures_with_successes_between_f37(
         self,
