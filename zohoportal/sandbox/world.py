@@ -7,12 +7,19 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from zohoportal.sandbox import samples
+from zohoportal.sandbox import desk_plan, desk_rich, samples
 from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.tables import Row, Table
 
 CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
-TABLES = (*CRM_MODULES, "desk_contacts", "tickets")
+TABLES = (
+    *CRM_MODULES,
+    "desk_contacts",
+    "tickets",
+    "layouts",
+    "attachments",
+    "uploads",
+)
 # The parts of the world that are kept as they are; tables are kept by their rows.
 PARTS = (
     "settings",
@@ -61,7 +68,7 @@ class World:
         self.refresh_tokens = {}
         self.tables = {name: Table() for name in TABLES}
         self.next_id = samples.FIRST_FREE_ID
-        self._build_desk()
+        desk_plan.build(self)
         self._add_samples()
 
     def new_id(self) -> str:
@@ -82,25 +89,10 @@ class World:
     def _load(self, state: dict[str, Any]) -> None:
         for part in PARTS:
             setattr(self, part, state[part])
-        self.tables = {name: Table(state["tables"][name]) for name in TABLES}
-
-    def _build_desk(self) -> None:
-        """Give every Desk organisation departments of its own."""
-        self.organizations = [
-            {"id": str(60001280952 + position), "name": organization["name"]}
-            for position, organization in enumerate(self.settings["desk_organizations"])
-        ]
-        self.departments = [
-            {
-                "id": self.new_id(),
-                "org_id": organization["id"],
-                "name": department["name"],
-                "is_enabled": department.get("isEnabled", True),
-                "is_default": position == 0,
-            }
-            for organization in self.organizations
-            for position, department in enumerate(self.settings["departments"])
-        ]
+        # A file of an older sandbox lacks what that one did not know.
+        self.settings = deepcopy(samples.SETTINGS) | self.settings
+        self.tables = {name: Table(state["tables"].get(name)) for name in TABLES}
+        desk_plan.add_missing_layouts(self)
 
     def _add_samples(self) -> None:
         for first, last, local_part, phone in samples.CRM_PEOPLE:
@@ -132,6 +124,8 @@ class World:
                     "priority": priority,
                 },
             )
+        if self.settings["desk"] == "rich":
+            desk_rich.add_samples(self)
 
     def add_crm_record(self, module: str, values: Row) -> Row:
         now = crm_now()
@@ -145,7 +139,12 @@ class World:
         return record
 
     def add_desk_contact(
-        self, org_id: str, first: str | None, last: str, email: str, phone: str | None
+        self,
+        org_id: str,
+        first: str | None,
+        last: str,
+        email: str | None,
+        phone: str | None,
     ) -> Row:
         contact = {
             "id": self.new_id(),
