@@ -3,7 +3,14 @@
 from html import escape
 from typing import Any
 
-from zohoportal.sandbox import console, pages, samples, scripts, steering
+from zohoportal.sandbox import (
+    console,
+    desk_layout_levers,
+    pages,
+    samples,
+    scripts,
+    steering,
+)
 from zohoportal.sandbox.journal import Journal
 from zohoportal.sandbox.messages import (
     Answer,
@@ -81,6 +88,8 @@ def reset(request: Request, world: World) -> Answer:
         raise fault(f"The world may have: {known}.")
     if overrides.get("desk_organizations") == []:
         raise fault("The world needs at least one Desk organisation.")
+    if overrides.get("desk", "plain") not in ("plain", "rich"):
+        raise fault("The world's desk is plain or rich.")
     world.reset(overrides, keep_clients=bool(body.get("keep_clients")))
     return done("world reset")
 
@@ -119,10 +128,14 @@ def records(_request: Request, world: World) -> Answer:
         "contacts": "Contacts",
         "tickets": "tickets",
         "desk_contacts": "desk_contacts",
+        "layouts": "layouts",
+        "attachments": "attachments",
+        "uploads": "uploads",
     }
-    return json_answer(
-        {name: [*world.tables[table].rows.values()] for name, table in names.items()}
-    )
+    found = {
+        name: [*world.tables[table].rows.values()] for name, table in names.items()
+    }
+    return json_answer(found | {"departments": world.departments})
 
 
 def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
@@ -139,4 +152,5 @@ def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
         route("POST", r"/_sandbox/codes", add_code),
         route("GET", r"/_sandbox/records", records),
         *steering.ROUTES,
+        *desk_layout_levers.ROUTES,
     ]

@@ -29,6 +29,33 @@ def invalid(*errors: tuple[str, str]) -> Refusal:
     )
 
 
+def forbidden() -> Refusal:
+    return refuse(
+        403, "FORBIDDEN", "You do not have permission to perform this operation."
+    )
+
+
+def not_found() -> Refusal:
+    return refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
+
+
+def extra(name: str) -> Refusal:
+    return refuse(422, "UNPROCESSABLE_ENTITY", f"An extra parameter '{name}' is found")
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """Return the request's JSON object.
+
+    Raises:
+        Refusal: There is none.
+    """
+    if not request.body:
+        raise refuse(400, "EMPTY_PAYLOAD", "The payload is empty.")
+    if not isinstance(request.json, dict):
+        raise refuse(400, "BAD_REQUEST", "The payload is not well formed.")
+    return request.json
+
+
 def admit(request: Request, world: World, *needed: str) -> None:
     """Let the request pass.
 
@@ -92,5 +119,12 @@ def number(request: Request, name: str, otherwise: int, most: int) -> int:
     return int(text)
 
 
+def page(request: Request, rows: list[Any], most: int = 100) -> list[Any]:
+    """Return the rows that `from` and `limit` ask for."""
+    start = number(request, "from", 0, 4_999)
+    limit = number(request, "limit", 10, most)
+    return rows[start : start + limit]
+
+
 def unknown_url(_request: Request, _world: World) -> Answer:
-    raise refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
+    raise not_found()
