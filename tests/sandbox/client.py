@@ -10,9 +10,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from tests.zoho import SandboxZoho
 
 REDIRECT_URI = "http://127.0.0.1:8000/settings/zoho/callback"
+BOUNDARY = "a-line-that-no-file-has"
 SCOPE = (
     "ZohoCRM.modules.ALL,ZohoCRM.org.READ,ZohoCRM.users.READ,"
-    "Desk.tickets.ALL,Desk.contacts.READ,Desk.search.READ,Desk.basic.READ,"
+    "Desk.tickets.ALL,Desk.contacts.ALL,Desk.search.READ,Desk.basic.ALL,"
+    "Desk.settings.READ,"
     "aaaserver.profile.READ"
 )
 
@@ -21,7 +23,11 @@ SCOPE = (
 class Reply:
     status: int
     headers: Message
-    text: str
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
 
     @property
     def json(self) -> Any:
@@ -42,13 +48,13 @@ class Client:
             self.headers["Authorization"] = f"Zoho-oauthtoken {token}"
 
     def send(
-        self, method: str, path: str, body: str | None = None, **headers: str
+        self, method: str, path: str, body: str | bytes | None = None, **headers: str
     ) -> Reply:
         connection = HTTPConnection(self._address, timeout=30)
         try:
             connection.request(method, path, body, self.headers | headers)
             answer = connection.getresponse()
-            return Reply(answer.status, answer.headers, answer.read().decode())
+            return Reply(answer.status, answer.headers, answer.read())
         finally:
             connection.close()
 
@@ -57,6 +63,17 @@ class Client:
 
     def post(self, path: str, body: object, **headers: str) -> Reply:
         return self.send("POST", path, json.dumps(body), **headers)
+
+    def patch(self, path: str, body: object, **headers: str) -> Reply:
+        return self.send("PATCH", path, json.dumps(body), **headers)
+
+    def upload(self, path: str, name: str, content: bytes, **headers: str) -> Reply:
+        """Send a file as a browser's form does."""
+        disposition = f'form-data; name="file"; filename="{name}"'
+        head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n"
+        body = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        return self.send("POST", path, body, **kind, **headers)
 
     def submit(self, path: str, **form: str) -> Reply:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}

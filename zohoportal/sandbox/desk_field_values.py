@@ -1,7 +1,7 @@
 """Which values Desk takes for a field of a ticket, by the field's type."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from zohoportal.sandbox.tables import Row
@@ -40,13 +40,13 @@ def fits(field: Row, value: Any) -> bool:
     if kind in ("Date", "DateTime"):
         return _is_on_the_calendar(value)
     if "decimalPlaces" in field:
-        return len(value.partition(".")[2]) <= field["decimalPlaces"]
+        places: int = field["decimalPlaces"]
+        return len(value.partition(".")[2]) <= places
     return _is_allowed(field, value)
 
 
 def _is_on_the_calendar(value: str) -> bool:
     try:
-        date.fromisoformat(value[:10])
         datetime.fromisoformat(value)
     except ValueError:
         return False

@@ -59,7 +59,7 @@ def status(types: dict[str, str]) -> Row:
     )
 
 
-ALWAYS = {"isMandatory": True, "isSystemMandatory": True}
+ALWAYS: dict[str, Any] = {"isMandatory": True, "isSystemMandatory": True}
 ORDINARY = (
     field("departmentId", "Department", "LookUp", **ALWAYS),
     field("contactId", "Contact Name", "LookUp", **ALWAYS),

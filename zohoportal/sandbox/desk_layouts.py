@@ -28,6 +28,14 @@ MODULES = (
 )
 
 
+PROFILE = {
+    "id": "4150868000000022011",
+    "profileName": "Support Administrator",
+    "isDefault": True,
+    "type": "Administrator",
+}
+
+
 def layout_of(world: World, department_id: str) -> Row:
     """Return the layout that a department's tickets follow."""
     return world.tables["layouts"].having("departmentId", department_id)[0]
@@ -140,10 +148,7 @@ def _head(layout: Row) -> Row:
 
 
 def _listed(layout: Row) -> Row:
-    profile = samples.USER["profile"]
-    own = {"profileName": "Support Administrator", "type": "Administrator"}
-    profiles = [{"id": profile["id"], "isDefault": True, **own}]
-    return _head(layout) | {"layoutProfiles": profiles}
+    return _head(layout) | {"layoutProfiles": [PROFILE]}
 
 
 def _whole(layout: Row, *, for_form: bool) -> Row:

@@ -133,7 +133,7 @@ def change(request: Request, world: World) -> Answer:
 def one(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Getaticket
     ticket = admit_to_ticket(request, world, "Desk.tickets.READ")
-    more = {
+    more: Row = {
         "createdBy": samples.USER_ID,
         "followerCount": "0",
         "isFollowing": False,
