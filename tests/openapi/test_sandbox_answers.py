@@ -1,10 +1,13 @@
+import json
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.openapi import desk_cases
+from tests.openapi.case import Case
 from tests.openapi.exceptions import Exceptions, find_schema
 from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
 from tests.sandbox.client import Client, Reply, connect
@@ -28,25 +31,6 @@ TICKET = "desk-v1/Ticket.json GET /api/v1/tickets/{ticketId}"
 CREATE = "desk-v1/Ticket.json POST /api/v1/tickets"
 
 JANE = {"lastName": "Doe", "email": "jane@example.com"}
-
-
-@dataclass
-class Case:
-    """A request to the sandbox; {contact} and the like are filled in."""
-
-    operation: str
-    status: int
-    path: str
-    body: Any = None
-    scope: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.operation.split()[1]} {self.path[:60]} {self.status}"
-
-    @property
-    def answer(self) -> str:
-        return f"{self.operation} {self.status}"
 
 
 def upsert(status: int, *records: dict[str, Any], module: str = "Contacts") -> Case:
@@ -107,42 +91,57 @@ DESK_CASES = [
     Case(TICKET, 200, "/api/v1/tickets/{ticket}"),
     Case(TICKET, 404, "/api/v1/tickets/1"),
     ticket(200),
-    ticket(200, priority="High", dueDate="2026-12-01T10:00:00.000Z", cf={"cf_a": "b"}),
+    ticket(200, priority="High", dueDate="2026-12-01T10:00:00.000Z", language="German"),
     ticket(422, subject=None, departmentId="1"),
     ticket(422, title="Unknown"),
     Case(CREATE, 400, "/api/v1/tickets", []),
     Case(CREATE, 401, "/api/v1/tickets", {}, headers=DEAD_TOKEN),
     Case(CREATE, 403, "/api/v1/tickets", {}, "Desk.tickets.READ"),
 ]
-CASES = CRM_CASES + DESK_CASES
+CASES = CRM_CASES + DESK_CASES + desk_cases.CASES
 
 
 class Asker:
     """Sends the cases to a fresh sandbox."""
 
-    def __init__(self, zoho: SandboxZoho) -> None:
+    def __init__(self, zoho: SandboxZoho, **world: Any) -> None:
+        zoho.reset(**world)
         self._zoho = zoho
         self._client = connect(zoho)
         records = zoho.records()
+        first, second = records["tickets"][:2]
+        self._organisation = {"orgId": first["org_id"]}
         self._names = {
             "{contact}": records["contacts"][0]["id"],
-            "{ticket}": records["tickets"][0]["id"],
-            "{department}": records["tickets"][0]["departmentId"],
+            "{person}": first["contactId"],
+            "{ticket}": first["id"],
+            "{quiet}": second["id"],
+            "{department}": first["departmentId"],
         }
+        names = {each["id"]: each["name"] for each in records["departments"]}
+        for layout in records["layouts"]:
+            name = names[layout["departmentId"]]
+            self._names[f"{{{name} layout}}"] = layout["id"]
+            self._names[f"{{{name}}}"] = layout["departmentId"]
+        path = f"/api/v1/tickets/{first['id']}/attachments"
+        self._client.upload(path, "a.txt", b"x", **self._organisation)
 
     def ask(self, case: Case) -> Reply:
         client = self._client
         if case.scope:
             client = connect(self._zoho, case.scope)
-        headers = case.headers
-        if headers == NO_TOKEN:
+        headers = self._organisation | case.headers
+        if case.headers == NO_TOKEN:
             client, headers = Client(self._zoho), {}
         path = case.path
         for name, value in self._names.items():
             path = path.replace(name, value)
+        if case.file is not None:
+            return client.upload(path, "a.txt", case.file, **headers)
         if case.body is None:
             return client.get(path, **headers)
-        return client.post(path, self._filled(case.body), **headers)
+        body = json.dumps(self._filled(case.body))
+        return client.send(case.method, path, body, **headers)
 
     def _filled(self, body: Any) -> Any:
         if not isinstance(body, dict):
@@ -153,10 +152,22 @@ class Asker:
         }
 
 
+@dataclass
+class Askers:
+    """One for each of the sandbox's worlds."""
+
+    plain: Asker
+    rich: Asker
+
+    def ask(self, case: Case) -> Reply:
+        asker = self.rich if case.is_rich else self.plain
+        return asker.ask(case)
+
+
 @pytest.fixture(scope="module")
-def asker() -> Iterator[Asker]:
-    with SandboxZoho() as zoho:
-        yield Asker(zoho)
+def asker() -> Iterator[Askers]:
+    with SandboxZoho() as plain, SandboxZoho() as rich:
+        yield Askers(Asker(plain, attachment_limit=1_000), Asker(rich, desk="rich"))
 
 
 def problems_of(exceptions: Exceptions, case: Case, reply: Reply) -> list[str]:
@@ -168,7 +179,7 @@ def problems_of(exceptions: Exceptions, case: Case, reply: Reply) -> list[str]:
 
 class TestSandboxAnswers:
     @pytest.mark.parametrize("case", CASES, ids=str)
-    def test_fit_the_files(self, asker: Asker, case: Case) -> None:
+    def test_fit_the_files(self, asker: Askers, case: Case) -> None:
         reply = asker.ask(case)
 
         assert reply.status == case.status
@@ -176,7 +187,7 @@ class TestSandboxAnswers:
 
 
 class TestExceptions:
-    def test_are_all_needed(self, asker: Asker) -> None:
+    def test_are_all_needed(self, asker: Askers) -> None:
         exceptions = Exceptions.read()
 
         for case in CASES:
@@ -203,13 +214,13 @@ class TestNormaliser:
         ],
     )
     def test_catches_a_broken_ticket(
-        self, asker: Asker, change: dict[str, Any]
+        self, asker: Askers, change: dict[str, Any]
     ) -> None:
         body = asker.ask(ticket(200)).json
 
         assert Exceptions.read().problems(f"{CREATE} 200", body | change)
 
-    def test_catches_a_missing_key(self, asker: Asker) -> None:
+    def test_catches_a_missing_key(self, asker: Askers) -> None:
         body = asker.ask(ticket(200)).json
         del body["ticketNumber"]
 
@@ -220,7 +231,7 @@ class TestNormaliser:
         [("id", 1), ("Created_Time", "yesterday"), ("Modified_By", {"name": "Alex"})],
     )
     def test_catches_a_broken_upsert(
-        self, asker: Asker, key: str, value: object
+        self, asker: Askers, key: str, value: object
     ) -> None:
         body = asker.ask(upsert(200, {"Last_Name": "Doe"})).json
         broken = deepcopy(body)
