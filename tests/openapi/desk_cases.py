@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.openapi.case import Case
+from tests.openapi.desk_asker import MOST_BYTES
 
 CREATE = "desk-v1/Ticket.json POST /api/v1/tickets"
 TICKET = "desk-v1/Ticket.json GET /api/v1/tickets/{ticketId}"
@@ -49,7 +50,12 @@ TICKETS = [
     Case(UPLOAD, 422, "/api/v1/uploads", file=b""),
     Case(ATTACHMENTS, 204, "/api/v1/tickets/{quiet}/attachments"),
     Case(ATTACH, 200, "/api/v1/tickets/{ticket}/attachments", file=b"x"),
-    Case(ATTACH, 413, "/api/v1/tickets/{ticket}/attachments", file=b"x" * 1_001),
+    Case(
+        ATTACH,
+        413,
+        "/api/v1/tickets/{ticket}/attachments",
+        file=b"x" * (MOST_BYTES + 1),
+    ),
     Case(ATTACH, 422, "/api/v1/tickets/{ticket}/attachments", {}),
     Case(ATTACHMENTS, 200, "/api/v1/tickets/{ticket}/attachments"),
 ]
@@ -64,7 +70,7 @@ SECOND = {"orgId": "60001280953"}
 REPAIRS = "layoutId={Repairs layout}"
 CUSTOM = {
     "subject": "Printer",
-    "departmentId": "{department}",
+    "departmentId": "{Support}",
     "contact": {"lastName": "Doe", "email": "jane@example.com"},
     "category": "Hardware",
     "subCategory": "Printer",

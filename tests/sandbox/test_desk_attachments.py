@@ -1,4 +1,5 @@
 from base64 import b64decode
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,19 @@ class TestAttachments:
 
         (record,) = zoho.records()["attachments"]
         assert b64decode(record["content"]) == b"Subject: Hello\r\n\r\nText"
+
+    def test_must_arrive_whole(
+        self, client: Client, ticket_path: str, zoho: SandboxZoho
+    ) -> None:
+        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"'
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+
+        reply = client.send(
+            "POST", f"{ticket_path}/attachments", body + b"\r\n\r\nHalf a", **kind
+        )
+
+        assert errors(reply) == [("/file", "missing")]
+        assert zoho.records()["attachments"] == []
 
     def test_must_not_be_too_big(self, zoho: SandboxZoho) -> None:
         zoho.reset(attachment_limit=3)
@@ -136,8 +150,8 @@ class TestUploads:
 
         assert reply.status == 403
 
-    def test_survive_a_restart(self, tmp_path: object) -> None:
-        state = f"{tmp_path}/state.json"
+    def test_survive_a_restart(self, tmp_path: Path) -> None:
+        state = str(tmp_path / "state.json")
         with SandboxZoho("--state", state) as zoho:
             connect(zoho).upload("/api/v1/uploads", "a.txt", BYTES)
         with SandboxZoho("--state", state) as zoho:

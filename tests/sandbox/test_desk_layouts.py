@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.sandbox.client import Client, connect
@@ -114,6 +117,22 @@ class TestLayouts:
         support = Department(rich, client, "Support")
 
         assert support.get("layouts?module=tickets").status == 403
+
+    def test_are_there_for_a_state_without_any(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.json"
+        with SandboxZoho("--state", str(path)) as zoho:
+            zoho.reset()
+        state = json.loads(path.read_text("utf-8"))
+        for table in ("layouts", "attachments", "uploads"):
+            del state["tables"][table]
+        for setting in ("desk", "attachment_limit"):
+            del state["settings"][setting]
+        path.write_text(json.dumps(state), "utf-8")
+
+        with SandboxZoho("--state", str(path)) as zoho:
+            data = connect(zoho).get("/api/v1/layouts?module=tickets").json["data"]
+
+        assert len(data) == 2
 
     def test_of_the_plain_world_are_ordinary(
         self, zoho: SandboxZoho, client: Client

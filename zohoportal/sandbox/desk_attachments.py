@@ -104,7 +104,7 @@ def _file(request: Request, world: World) -> Row:
         "name": name,
         "size": str(len(data)),
         "content": b64encode(data).decode(),
-        "createdTime": desk_now(),
+        "createdTime": desk_now(world.clock),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from zohoportal.sandbox import scopes
 from zohoportal.sandbox.messages import Answer, Refusal, Request, json_answer
+from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.tokens import owner_of
 from zohoportal.sandbox.world import World
 
@@ -41,19 +42,6 @@ def not_found() -> Refusal:
 
 def extra(name: str) -> Refusal:
     return refuse(422, "UNPROCESSABLE_ENTITY", f"An extra parameter '{name}' is found")
-
-
-def body_of(request: Request) -> dict[str, Any]:
-    """Return the request's JSON object.
-
-    Raises:
-        Refusal: There is none.
-    """
-    if not request.body:
-        raise refuse(400, "EMPTY_PAYLOAD", "The payload is empty.")
-    if not isinstance(request.json, dict):
-        raise refuse(400, "BAD_REQUEST", "The payload is not well formed.")
-    return request.json
 
 
 def admit(request: Request, world: World, *needed: str) -> None:
@@ -101,6 +89,19 @@ def admit_to_organisation(request: Request, world: World, *needed: str) -> str:
             "The OAuthToken is not valid for specified organization.",
         )
     return org_id
+
+
+def body_of(request: Request) -> Row:
+    """Return the body's JSON object.
+
+    Raises:
+        Refusal: There is none.
+    """
+    if not request.body:
+        raise refuse(400, "EMPTY_PAYLOAD", "The payload is empty.")
+    if not isinstance(request.json, dict):
+        raise refuse(400, "BAD_REQUEST", "The payload is not well formed.")
+    return request.json
 
 
 def number(request: Request, name: str, otherwise: int, most: int) -> int:

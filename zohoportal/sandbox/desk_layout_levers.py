@@ -21,7 +21,7 @@ def change_layout(request: Request, world: World) -> Answer:
     layout = deepcopy(known)
     for name, value in wish.items():
         LEVERS[name](layout, value, world)
-    world.tables["layouts"].put(layout | {"modifiedTime": desk_now()})
+    world.tables["layouts"].put(layout | {"modifiedTime": desk_now(world.clock)})
     return done("layout changed")
 
 

@@ -116,12 +116,12 @@ def change(request: Request, world: World) -> Answer:
     values = {name: body[name] for name in (*KEPT, "contactId") if name in body}
     if "cf" in values:
         values["cf"] = {**(ticket.get("cf") or {}), **(values["cf"] or {})}
-    changed = ticket | values | {"modifiedTime": desk_now()}
+    changed = ticket | values | {"modifiedTime": desk_now(world.clock)}
     before, after = status_of(ticket, world)[1], status_of(changed, world)[1]
     if before != after:
         changed |= dict.fromkeys(TIMES.values())
         if after in TIMES:
-            changed[TIMES[after]] = desk_now()
+            changed[TIMES[after]] = desk_now(world.clock)
     world.tables["tickets"].put(changed)
     effects = [f"updated ticket {ticket['id']}"]
     effects += attach_uploads(body.get("uploads") or [], ticket, world)

@@ -18,12 +18,13 @@ class Part:
 
 
 def parts(request: Request) -> list[Part]:
-    """Return the parts in order; none when the body is something else."""
+    """Return the parts in order; none when the body is something else or cut off."""
     boundary = request.headers.get_boundary()
     if request.headers.get_content_type() != "multipart/form-data" or not boundary:
         return []
-    pieces = (b"\r\n" + request.body).split(f"\r\n--{boundary}".encode())
-    return [_part(each) for each in pieces[1:] if not each.startswith(b"--")]
+    delimiter = f"\r\n--{boundary}".encode()
+    _, *pieces, end = (b"\r\n" + request.body).split(delimiter)
+    return [_part(each) for each in pieces] if end.startswith(b"--") else []
 
 
 def _part(piece: bytes) -> Part:

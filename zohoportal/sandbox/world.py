@@ -89,7 +89,7 @@ class World:
     def _load(self, state: dict[str, Any]) -> None:
         for part in PARTS:
             setattr(self, part, state[part])
-        # A file of an older sandbox lacks what that one did not know.
+        # A state file may be older than a setting or a table.
         self.settings = deepcopy(samples.SETTINGS) | self.settings
         self.tables = {name: Table(state["tables"].get(name)) for name in TABLES}
         desk_plan.add_missing_layouts(self)
@@ -153,7 +153,7 @@ class World:
             "lastName": last,
             "email": email,
             "phone": phone,
-            "createdTime": desk_now(),
+            "createdTime": desk_now(self.clock),
         }
         self.tables["desk_contacts"].put(contact)
         return contact
@@ -165,7 +165,7 @@ class World:
             "org_id": contact["org_id"],
             "contactId": contact["id"],
             "ticketNumber": str(number),
-            "createdTime": desk_now(),
+            "createdTime": desk_now(self.clock),
             **values,
         }
         self.tables["tickets"].put(ticket)
@@ -177,7 +177,7 @@ def crm_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def desk_now() -> str:
+def desk_now(clock: Clock) -> str:
     """Return the time as Desk writes it: milliseconds and a Z."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    now = datetime.fromtimestamp(clock.now(), UTC).isoformat(timespec="milliseconds")
     return now.replace("+00:00", "Z")
