@@ -79,6 +79,14 @@ class TestContacts:
         assert client.get(f"/api/v1/contacts/{known['id']}").json["firstName"] == "Ada"
         assert client.get("/api/v1/contacts/1").status == 404
 
+    def test_are_not_shown_to_another_organisation(
+        self, support: Department, repairs: Department
+    ) -> None:
+        (known,) = repairs.get("contacts/search?firstName=Ines").json["data"]
+
+        assert repairs.get(f"contacts/{known['id']}").status == 200
+        assert support.get(f"contacts/{known['id']}").status == 404
+
     def test_are_created(self, zoho: SandboxZoho, client: Client) -> None:
         given = {"lastName": "Doe", "email": "jane@example.com", "mobile": "7946"}
 

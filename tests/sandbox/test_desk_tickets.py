@@ -227,6 +227,13 @@ class TestChange:
 
         assert errors(reply) == [(pointer, problem)]
 
+    def test_keeps_custom_values_together(self, repairs: Department) -> None:
+        path = f"tickets/{repairs.open(cf={'cf_model': 'P-100'}).json['id']}"
+
+        refused = repairs.patch(path, {"cf": {"cf_device": "Laptop"}})
+
+        assert errors(refused) == [("/cf/cf_model", "invalid")]
+
     def test_does_not_move_to_another_department(
         self, support: Department, ticket: dict[str, Any]
     ) -> None:
