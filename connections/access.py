@@ -18,6 +18,11 @@ def open_to(person: User) -> QuerySet[Connection]:
     return usable_by(person).exclude(state=Connection.State.DISCONNECTED)
 
 
+def broken_for(person: User) -> QuerySet[Connection]:
+    """Return the connections this person works with that an admin must reconnect."""
+    return usable_by(person).filter(state=Connection.State.RECONNECT)
+
+
 def may_use(person: User, connection: Connection) -> bool:
     """Return whether `person` may work with `connection`."""
     return person.is_active and usable_by(person).filter(pk=connection.pk).exists()

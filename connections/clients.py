@@ -53,7 +53,7 @@ def replace_secret(connection: Connection, value: str) -> None:
     grant = connection.grants.select_related("client").filter(is_current=True).first()
     if grant is None:
         raise ReconnectRequired("not_connected")
-    transport = services.transport_to(grant.data_center_row)
+    transport = services.transport_for(connection, grant.data_center_row)
     tokens.StoredTokens(connection, transport).prove(value)
     client = grant.client
     older = client.secrets.filter(data_center=grant.data_center).order_by("-created_at")

@@ -32,7 +32,7 @@ def revoke_pending() -> tuple[int, int]:
     """
     confirmed = left = 0
     too_old = timezone.now() - KEEP_UNCONFIRMED
-    waiting = Grant.objects.filter(ended_at__isnull=False)
+    waiting = Grant.objects.filter(ended_at__isnull=False).select_related("connection")
     for grant in waiting:
         if end(grant):
             confirmed += 1
@@ -64,7 +64,8 @@ def end(grant: Grant) -> bool:
         return False
     row = grant.data_center_row
     try:
-        oauth.revoke(services.transport_to(row), row, refresh_token)
+        transport = services.transport_for(grant.connection, row)
+        oauth.revoke(transport, row, refresh_token)
     except ZohoError:
         if grant.ended_at is None:
             end_later([grant])

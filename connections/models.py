@@ -82,6 +82,8 @@ class Connection(models.Model):
     redirect_uri = models.CharField(max_length=500, blank=True)
     checks = models.JSONField(default=list)
     checked_at = models.DateTimeField(null=True)
+    # When the admins were told that it broke; null while it works.
+    told_at = models.DateTimeField(null=True)
     # Organisations to choose from, by product: [[id, name], …].
     choices = models.JSONField(default=dict)
     created_by = models.ForeignKey(
@@ -238,6 +240,41 @@ class ConsentState(models.Model):
 
     def __str__(self) -> str:
         return f"state for {self.connection_id}"
+
+
+class Lane(models.Model):
+    """One organisation at one product of Zoho: what all callers share about it.
+
+    Zoho counts calls in flight per organisation, and asks all of its callers to wait.
+    """
+
+    key = models.CharField(max_length=120, primary_key=True)
+    width = models.PositiveSmallIntegerField(default=1)
+    failures = models.PositiveIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True)
+    # Zoho asked for the pause; otherwise it did not answer.
+    was_asked = models.BooleanField(default=False)
+    woken_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Slot(models.Model):
+    """The right to have one call in flight in a lane; it lapses with its holder."""
+
+    lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField()
+    owner = models.CharField(max_length=32, blank=True)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["lane", "number"], name="one_slot")
+        ]
+
+    def __str__(self) -> str:
+        return f"slot {self.number} of {self.lane_id}"
 
 
 class VaultCheck(models.Model):

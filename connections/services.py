@@ -1,25 +1,29 @@
 """The door for products, outbox and pages: what can be done with a connection."""
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from connections import checks, features, tokens
+from connections import checks, features, lanes, tokens
 from connections.models import Connection, Membership, ProductAccount
-from connections.zoho.client import ZohoClient
+from connections.zoho import replies
+from connections.zoho.client import Gate, ZohoClient
 from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired
-from connections.zoho.transport import Transport
+from connections.zoho.transport import Call, Transport
 from zohoportal.accounts.models import User
+from zohoportal.activity.services import record_call
 
 NOTED = ["checks", "checked_at", "zoho_user", "lacking", "choices"]
 
 
-def client_for(connection: Connection) -> ZohoClient:
+def client_for(connection: Connection, gate: Gate | None = None) -> ZohoClient:
     """Return a client that works for `connection`, with tokens from the broker.
+
+    Its calls pass through `gate`; by default each waits for a slot of its own.
 
     Raises:
         ReconnectRequired: the connection is not usable; an admin is needed.
@@ -27,12 +31,13 @@ def client_for(connection: Connection) -> ZohoClient:
     row = connection.data_center_row
     if not connection.is_active or row.code not in settings.DATA_CENTERS:
         raise ReconnectRequired("not_connected")
-    transport = transport_to(row)
+    transport = transport_for(connection, row)
     return ZohoClient(
         transport,
         row,
         tokens.StoredTokens(connection, transport),
         organisations(connection),
+        gate or lanes.OneByOne(connection),
     )
 
 
@@ -119,3 +124,21 @@ def organisations(connection: Connection) -> dict[str, str]:
 def transport_to(row: DataCenter) -> Transport:
     """Return the process's transport for a data centre; it keeps connections open."""
     return Transport(row.origins)
+
+
+def transport_for(connection: Connection, row: DataCenter) -> Transport:
+    """Return the transport to a data centre that logs its calls as the connection's."""
+    return transport_to(row).reporting_to(partial(_record, connection))
+
+
+def _record(connection: Connection, call: Call) -> None:
+    record_call(
+        connection_id=connection.pk,
+        connection_name=str(connection),
+        method=call.method,
+        host=call.host,
+        path=call.path,
+        status=call.reply.status if call.reply else 0,
+        code=replies.code_of(call.reply) if call.reply else call.failure,
+        milliseconds=call.milliseconds,
+    )

@@ -2,22 +2,27 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
-from connections import checks, consent, endings, features, services, tokens, vault
+from connections import (
+    checks,
+    consent,
+    drafts,
+    endings,
+    features,
+    services,
+    tokens,
+    vault,
+)
 from connections.models import Connection, Grant, OAuthClient
 from connections.zoho import datacenters, oauth
 from connections.zoho.client import ZohoClient
 from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import ReconnectRequired, Unavailable, ZohoError
 from zohoportal.accounts.models import User
-
-KEEP_DRAFTS = timedelta(days=7)
 
 
 class OtherOrganisation(ZohoError):
@@ -29,9 +34,9 @@ def begin_setup(
 ) -> Connection:
     """Create and return a draft, so that the wizard survives restarts and Back.
 
-    Drafts that nobody went on with for a week are deleted.
+    Drafts that nobody went on with in time are deleted.
     """
-    _drop_old_drafts()
+    drafts.forget_old()
     with transaction.atomic():
         client = OAuthClient.objects.create(kind=kind)
         return Connection.objects.create(
@@ -103,8 +108,9 @@ def connect_with_code(connection: Connection, code: str) -> None:
 
 def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
     row = connection.data_center_row
+    transport = services.transport_for(connection, row)
     token = oauth.exchange(
-        services.transport_to(row),
+        transport,
         row,
         tokens.clients_of(connection.client, connection.data_center)[0],
         code=code,
@@ -114,7 +120,7 @@ def _connect(connection: Connection, code: str, *, redirect_uri: str) -> None:
         raise ReconnectRequired("no_refresh_token")
     grant = _keep(connection, token)
     client = ZohoClient(
-        services.transport_to(row),
+        transport,
         row,
         tokens.FreshToken(token.access),
         services.organisations(connection),
@@ -163,7 +169,7 @@ def _refuse_other_organisation(
 
 def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[Grant]:
     """Make `grant` the current one; return those that it replaces."""
-    changed = [*services.NOTED, "data_center", "redirect_uri"]
+    changed = [*services.NOTED, "data_center", "redirect_uri", "told_at"]
     was_draft = connection.is_draft
     with transaction.atomic():
         if not connection.move(leave=connection.state, to=Connection.State.ACTIVE):
@@ -175,6 +181,7 @@ def _adopt(connection: Connection, grant: Grant, report: checks.Report) -> list[
         connection.grants.filter(pk=grant.pk).update(is_current=True)
         services.note(connection, report)
         connection.redirect_uri = settings.REDIRECT_URI
+        connection.told_at = None
         if was_draft:
             _name(connection)
             changed += ["name", "slug"]
@@ -191,18 +198,3 @@ def _name(connection: Connection) -> None:
     if Connection.objects.filter(slug=slug).exists():
         slug = f"{slug}-{secrets.token_hex(2)}"
     connection.slug = slug
-
-
-def discard_draft(connection: Connection) -> None:
-    """Delete a setup that was not finished."""
-    if connection.is_draft:
-        connection.delete()
-        connection.client.delete()
-
-
-def _drop_old_drafts() -> None:
-    old = Connection.objects.filter(
-        state=Connection.State.DRAFT, created_at__lt=timezone.now() - KEEP_DRAFTS
-    )
-    for draft in old.select_related("client"):
-        discard_draft(draft)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import clients, endings, services, status, wizard
+from connections import clients, endings, overview, services, status, trail, wizard
 from connections.forms import (
     DisconnectForm,
     FeaturesForm,
@@ -15,24 +15,14 @@ from connections.forms import (
     SecretForm,
 )
 from connections.models import Connection
+from connections.trail import Act
 from connections.zoho.errors import ZohoError
 from zohoportal.accounts.access import PersonRequest, admins_only
 
 
 @admins_only
 def connection_list(request: PersonRequest) -> HttpResponse:
-    connections = Connection.objects.select_related("client").prefetch_related(
-        "product_accounts"
-    )
-    rows = [
-        {
-            "connection": connection,
-            "badge": status.badge(connection),
-            "act": status.needed_act(connection),
-        }
-        for connection in connections
-    ]
-    return render(request, "connections/list.html", {"rows": rows})
+    return render(request, "connections/list.html", {"rows": overview.rows()})
 
 
 @admins_only
@@ -40,17 +30,24 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
     form = NameForm(request.POST or None, initial={"name": connection.name})
     if form.is_valid():
-        services.rename(connection, form.cleaned_data["name"])
+        name = form.cleaned_data["name"]
+        services.rename(connection, name)
+        trail.changed(request.user, connection, "name", now=name)
         messages.success(request, "The name was saved.")
         return redirect("connections:detail", connection.pk)
+    grant = (
+        connection.grants.filter(is_current=True)
+        .only("scopes", "refreshed_at", "created_at")
+        .first()
+    )
+    renewed_at = grant.refreshed_at or grant.created_at if grant else None
     context = {
         "connection": connection,
         "badge": status.badge(connection),
         "act": status.needed_act(connection),
         "secrets": connection.client.secrets_for(connection.data_center),
-        "grant": connection.grants.filter(is_current=True)
-        .only("scopes", "refreshed_at", "created_at")
-        .first(),
+        "renewed_at": renewed_at,
+        "answered_at": overview.answered_at(connection, renewed_at),
         "form": form,
         "redirect_uri": settings.REDIRECT_URI,
         "unconfirmed": connection.grants.filter(ended_at__isnull=False).count(),
@@ -85,6 +82,13 @@ def choose_organisation(request: PersonRequest, pk: UUID) -> HttpResponse:
         messages.error(request, "Choose one of the organisations.")
         return redirect("connections:ready", connection.pk)
     services.choose_account(connection, product, organisation)
+    trail.changed(
+        request.user,
+        connection,
+        "organisation",
+        product=product,
+        organisation=organisation,
+    )
     return redirect("connections:ready", connection.pk)
 
 
@@ -95,7 +99,10 @@ def people(request: PersonRequest, pk: UUID) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = PeopleForm(posted, initial={"members": _members(connection)})
     if form.is_valid():
-        services.set_members(connection, form.cleaned_data["members"])
+        members = form.cleaned_data["members"]
+        services.set_members(connection, members)
+        who = ", ".join(person.email for person in members) or "nobody"
+        trail.changed(request.user, connection, "who may use it", now=who)
         messages.success(request, "Who may use this connection was saved.")
         return redirect("connections:detail", connection.pk)
     return render(
@@ -114,6 +121,7 @@ def secret(request: PersonRequest, pk: UUID) -> HttpResponse:
             words = wizard.explained(connection, error, "refresh")
             form.add_error("client_secret", f"{words.title}. {words.next_step}")
         else:
+            trail.changed(request.user, connection, "client secret")
             messages.success(request, "Zoho took the new client secret. It is saved.")
             return redirect("connections:detail", connection.pk)
     return render(
@@ -126,7 +134,9 @@ def change_features(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
     form = FeaturesForm(request.POST or None, initial={"features": connection.features})
     if form.is_valid():
-        services.change_features(connection, form.cleaned_data["features"])
+        keys = form.cleaned_data["features"]
+        services.change_features(connection, keys)
+        trail.changed(request.user, connection, "features", now=", ".join(keys))
         if connection.lacking:
             return wizard.to_zoho_or_code(request, connection)
         messages.success(request, "What people do here was saved.")
@@ -141,7 +151,9 @@ def disconnect(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
     form = DisconnectForm(request.POST or None, connection=connection)
     if form.is_valid():
-        if endings.disconnect(connection):
+        is_confirmed = endings.disconnect(connection)
+        trail.record(Act.DISCONNECTED, request.user, connection, confirmed=is_confirmed)
+        if is_confirmed:
             messages.success(request, f"{connection} was disconnected.")
         else:
             messages.warning(

@@ -13,7 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from connections import clients, consent, features, services, setup, status
+from connections import (
+    clients,
+    consent,
+    drafts,
+    features,
+    services,
+    setup,
+    status,
+    trail,
+)
 from connections.forms import AccountForm, ClientForm, SelfClientForm
 from connections.models import Connection
 from connections.zoho.errors import ReconnectRequired, ZohoError
@@ -72,9 +81,11 @@ def client(request: PersonRequest, pk: UUID) -> HttpResponse:
             client_id=form.cleaned_data["client_id"],
             secret=form.cleaned_data["client_secret"],
         )
+        # The id stays out: what was pasted there may have been the secret.
+        trail.changed(request.user, connection, "client")
         if not connection.is_self_client:
             return _to_zoho(request, connection)
-        problem = _connect_with_code(connection, form.cleaned_data["code"])
+        problem = _connect_with_code(request, connection, form.cleaned_data["code"])
         if problem is None:
             return redirect("connections:ready", connection.pk)
         form = _only_code_again(connection, problem)
@@ -131,8 +142,14 @@ def ready(request: PersonRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def discard(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Throw a setup away that was not finished."""
-    setup.discard_draft(_draft(pk))
-    messages.info(request, "The unfinished setup was deleted.")
+    if drafts.discard(_draft(pk)):
+        messages.info(request, "The unfinished setup was deleted.")
+    else:
+        messages.warning(
+            request,
+            "The setup is still here: Zoho did not confirm that its access has ended. "
+            "Delete it again in a few minutes.",
+        )
     return redirect("connections:list")
 
 
@@ -140,11 +157,13 @@ def _complete(
     request: HttpRequest, connection: Connection, region: str
 ) -> HttpResponse:
     switched = region != connection.data_center
+    is_first = connection.is_draft
     row = settings.DATA_CENTERS[region]
     try:
         setup.complete_consent(connection, request.GET.get("code", ""), row)
     except ZohoError as error:
         return _back_with(request, connection, error)
+    trail.connected(request.user, connection, is_first=is_first)
     if switched:
         messages.info(
             request,
@@ -184,6 +203,7 @@ def without(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not kept:
         return redirect("connections:client", connection.pk)
     services.change_features(connection, kept)
+    trail.changed(request.user, connection, "features", now=", ".join(kept))
     return to_zoho_or_code(request, connection)
 
 
@@ -197,11 +217,15 @@ def _to_zoho(request: PersonRequest, connection: Connection) -> HttpResponse:
     )
 
 
-def _connect_with_code(connection: Connection, code: str) -> Explanation | None:
+def _connect_with_code(
+    request: HttpRequest, connection: Connection, code: str
+) -> Explanation | None:
+    is_first = connection.is_draft
     try:
         setup.connect_with_code(connection, code)
     except ZohoError as error:
         return explained(connection, error, "self_client")
+    trail.connected(request.user, connection, is_first=is_first)
     return None
 
 
@@ -294,6 +318,7 @@ def _client_page(
         if problem and problem.action
         else None,
         "client_name": CLIENT_NAME,
+        "kept_until": drafts.kept_until(connection),
         "homepage": settings.SITE_URL,
         "redirect_uri": settings.REDIRECT_URI,
         "scopes": ",".join(features.scopes(connection.features)),

@@ -7,6 +7,7 @@ from connections.zoho.errors import UnexpectedReply
 from crm.fields import FIELDS
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.senders import Outcome, Payload, Sender
 
 CONTACTS = Feature(
@@ -33,7 +34,7 @@ def upsert_contact(  # noqa: PLR0913  # the form's fields, written out
     *,
     connection: Connection,
     person: User,
-    form_key: str,
+    form_key: FormKey,
     email: str,
     last_name: str,
     first_name: str = "",

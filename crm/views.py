@@ -1,5 +1,6 @@
 from crm import services
 from crm.forms import ContactForm
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.pages import DeliveryFormView
 from zohoportal.outbox.services import Receipt
 
@@ -10,7 +11,7 @@ class ContactView(DeliveryFormView):
     form_class = ContactForm
     template_name = "crm/contact.html"
 
-    def deliver(self, form_key: str, form: ContactForm) -> Receipt:
+    def deliver(self, form_key: FormKey, form: ContactForm) -> Receipt:
         return services.upsert_contact(
             connection=self.connection,
             person=self.person,

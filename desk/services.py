@@ -16,8 +16,10 @@ from connections.zoho.errors import (
     UnexpectedReply,
 )
 from desk import fields
+from desk.lookup import find_ticket
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.senders import Outcome, Payload, Sender
 
 TICKETS = Feature(
@@ -53,7 +55,7 @@ def open_ticket(  # noqa: PLR0913  # the form's fields, written out
     *,
     connection: Connection,
     person: User,
-    form_key: str,
+    form_key: FormKey,
     subject: str,
     department: str,
     email: str,
@@ -97,7 +99,24 @@ def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:
     ticket = _ticket(payload, reference) | _contact(client, payload)
     # Not repeatable: Desk knows no key that would make it one ticket.
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Createaticket
-    reply = client.desk("POST", "tickets", json=ticket)
+    return _opened(client, client.desk("POST", "tickets", json=ticket))
+
+
+def _find(
+    client: ZohoClient, payload: Payload, reference: str, since: datetime
+) -> Outcome | None:
+    """Look for a ticket that may have been made although no answer came."""
+    found = find_ticket(
+        client,
+        department=payload["department"],
+        subject=payload["subject"],
+        reference=reference,
+        since=since,
+    )
+    return _opened(client, found) if found else None
+
+
+def _opened(client: ZohoClient, reply: dict[str, Any]) -> Outcome:
     number, ticket_id = reply.get("ticketNumber"), reply.get("id")
     if not number or not ticket_id:
         raise OutcomeUnknown("no_ticket_number")
@@ -164,4 +183,5 @@ SENDER = Sender(
     fields=fields.OBJECTIONS,
     send=_send,
     is_repeatable=lambda payload: False,  # noqa: ARG005  # no ticket is
+    find=_find,
 )

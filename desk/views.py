@@ -6,6 +6,7 @@ from connections.zoho.errors import ZohoError
 from desk import services
 from desk.departments import departments_of
 from desk.forms import TicketForm
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.pages import DeliveryFormView
 from zohoportal.outbox.services import Receipt
 
@@ -30,7 +31,7 @@ class TicketView(DeliveryFormView):
         due = payload["due_date"]
         return payload | {"due_date": parse_datetime(due) if due else None}
 
-    def deliver(self, form_key: str, form: TicketForm) -> Receipt:
+    def deliver(self, form_key: FormKey, form: TicketForm) -> Receipt:
         return services.open_ticket(
             connection=self.connection,
             person=self.person,

@@ -37,6 +37,7 @@ from tests.sweeps.processes import Fleet, callers_of  # noqa: E402
 from tests.zoho import SandboxZoho  # noqa: E402
 from zohoportal.accounts.models import Role, User  # noqa: E402
 from zohoportal.outbox import services as outbox  # noqa: E402
+from zohoportal.outbox.form_keys import FormKey  # noqa: E402
 from zohoportal.outbox.models import Delivery  # noqa: E402
 
 ROUNDS = 40
@@ -156,7 +157,7 @@ def bench_delivery(connection: Connection) -> None:
             kind="crm.contact",
             connection=connection,
             person=person,
-            form_key=uuid.uuid4().hex,
+            form_key=FormKey(uuid.uuid4().hex),
             title="Bench",
             payload=payload,
         )

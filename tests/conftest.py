@@ -10,6 +10,8 @@ from django.test import Client
 from connections import clients, features, services, setup
 from connections.models import Connection, OAuthClient
 from tests.environment import PORTAL_PORT, SANDBOX_PORT
+from tests.leak_plugin import WATCH
+from tests.security import leaks
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
 
@@ -30,6 +32,13 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     if "sqlite" in database["ENGINE"]:
         folder: Path = tmp_path_factory.mktemp("database")
         database["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Search the database's files for leaks before they are deleted."""
+    yield
+    WATCH.judge_files(leaks.database_files())
 
 
 @pytest.fixture(scope="session")
@@ -58,12 +67,14 @@ def running_zoho() -> Iterator[SandboxZoho]:
 
 
 @pytest.fixture
-def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
+def zoho(running_zoho: SandboxZoho) -> Iterator[SandboxZoho]:
     """A Zoho in its first state, with an empty journal."""
     running_zoho.reset()
     running_zoho.clear_script()
+    running_zoho.clear_chaos()
     running_zoho.clear_journal()
-    return running_zoho
+    yield running_zoho
+    WATCH.ask(running_zoho)
 
 
 def add_person(email: str, role: str) -> User:

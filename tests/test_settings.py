@@ -18,7 +18,15 @@ from tests.check import PRODUCTION
 ROOT = Path(__file__).resolve().parent.parent
 
 # Empty, not missing: a developer's own .env would fill in what is missing.
-OTHERS = ("BIND", "WEB_WORKERS", "EXTRA_HOSTS", "ZOHO_HOSTS", "TIME_ZONE", "LOG_LEVEL")
+OTHERS = (
+    "BIND",
+    "WEB_WORKERS",
+    "EXTRA_HOSTS",
+    "KEEP_CALLS_DAYS",
+    "ZOHO_HOSTS",
+    "TIME_ZONE",
+    "LOG_LEVEL",
+)
 KEY = new_key()
 DEMO = {
     "DEMO": "1",
@@ -59,6 +67,7 @@ SENSELESS: dict[str, tuple[dict[str, str], str, str]] = {
     "any sub-domain": ({"EXTRA_HOSTS": "a.example,.b.example"}, "EXTRA_HOSTS", "full"),
     "no workers": ({"WEB_WORKERS": "0"}, "WEB_WORKERS", "1 to 64"),
     "some workers": ({"WEB_WORKERS": "some"}, "WEB_WORKERS", "1 to 64"),
+    "no days": ({"KEEP_CALLS_DAYS": "0"}, "KEEP_CALLS_DAYS", "1 to 3650"),
     "time zone": ({"TIME_ZONE": "Berlin"}, "TIME_ZONE", "Europe/Berlin"),
     "log level": ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL", "INFO"),
     "flag": ({"DEBUG": "maybe"}, "DEBUG", "1 or 0"),
@@ -148,6 +157,7 @@ def environment(values: dict[str, str]) -> dict[str, str]:
 NORMAL = {
     "BIND": "127.0.0.1:8000",
     "WEB_WORKERS": "2",
+    "KEEP_CALLS_DAYS": "30",
     "TIME_ZONE": "UTC",
     "LOG_LEVEL": "INFO",
 }

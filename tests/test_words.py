@@ -39,6 +39,7 @@ VERBS = {
     "Disconnect…",
     "Edit",
     "Enter",
+    "Export",
     "Fill",
     "Go",
     "Keep",

@@ -3,17 +3,24 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Sandbox Zoho listening on "
 # Straight to the loopback address, whatever proxy the environment names.
 OPENER = build_opener(ProxyHandler({}))
+
+
+def _path(path: str, **query: str | None) -> str:
+    known = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(known)}"
 
 
 class SandboxZoho:
@@ -58,6 +65,13 @@ class SandboxZoho:
         )["entries"]
         return entries
 
+    def issued(self, since: int = 0) -> list[list[str]]:
+        """Return the kind and the value of every secret given out, resets or not."""
+        found: list[list[str]] = self._ask("GET", f"/_sandbox/issued?since={since}")[
+            "issued"
+        ]
+        return found
+
     def effects(self) -> list[str]:
         """Return what the journalled requests changed, one change an item."""
         return [
@@ -71,15 +85,40 @@ class SandboxZoho:
         self._ask("DELETE", "/_sandbox/journal")
 
     def script(self, method: str, path: str, *answers: dict[str, Any]) -> None:
-        """Say what the next matching requests get, in turn."""
+        """Say what the next matching requests get, in turn; `times` repeats one."""
         wish = {"method": method, "path": path, "answers": answers}
         self._ask("POST", "/_sandbox/script", wish)
 
     def clear_script(self) -> None:
         self._ask("DELETE", "/_sandbox/script")
 
+    def chaos(self, seed: int, share: float, *faults: dict[str, Any]) -> None:
+        """Give a share of all product calls one of these faults, drawn by the seed.
+
+        A fault is a scripted answer, if need be with `method`, `path` and `weight`;
+        with `times` it happens so often at most. It goes on until `clear_chaos`.
+        """
+        wish = {"seed": seed, "share": share, "faults": faults}
+        self._ask("POST", "/_sandbox/chaos", wish)
+
+    def clear_chaos(self) -> None:
+        self._ask("DELETE", "/_sandbox/chaos")
+
+    def limit(self, **limits: float | None) -> None:
+        """Set `crm_` or `desk_concurrency`, `crm_` or `desk_credits`, `index_lag`."""
+        self._ask("POST", "/_sandbox/limits", limits)
+
+    def limits(self) -> dict[str, Any]:
+        """Return the limits and, by product, `most_in_flight` since the last reset."""
+        found: dict[str, Any] = self._ask("GET", "/_sandbox/limits")
+        return found
+
+    def lift_limits(self) -> None:
+        """Go back to no limits, and measure `most_in_flight` anew."""
+        self._ask("DELETE", "/_sandbox/limits")
+
     def reset(self, *, keep_clients: bool = False, **world: Any) -> None:
-        """Go back to the sample world; the journal and the scripts stay."""
+        """Go back to the sample world without limits; journal, scripts, chaos stay."""
         wish = {"world": world, "keep_clients": keep_clients}
         self._ask("POST", "/_sandbox/reset", wish)
 
@@ -91,9 +130,23 @@ class SandboxZoho:
         client = self._ask("POST", "/_sandbox/clients", wish)
         return client["client_id"], client["client_secret"]
 
-    def new_code(self, client_id: str, scope: str, minutes: int = 3) -> str:
-        """Return a Self Client code for comma separated scopes."""
-        wish = {"client_id": client_id, "scope": scope, "minutes": minutes}
+    def new_code(
+        self,
+        client_id: str,
+        scope: str,
+        minutes: int = 3,
+        crm_organization: str | None = None,
+    ) -> str:
+        """Return a Self Client code for comma separated scopes.
+
+        It is for the first CRM organisation unless another is named.
+        """
+        wish = {
+            "client_id": client_id,
+            "scope": scope,
+            "minutes": minutes,
+            "crm_organization": crm_organization,
+        }
         code: str = self._ask("POST", "/_sandbox/codes", wish)["code"]
         return code
 
@@ -133,11 +186,38 @@ class SandboxZoho:
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Return all there is, by kind.
 
-        CRM's "contacts"; Desk's "desk_contacts", "tickets", "layouts", "departments",
-        "attachments" and "uploads", whose "content" is in base64.
+        CRM's "contacts"; Desk's "desk_contacts", "tickets", "comments", "layouts",
+        "departments", "attachments" and "uploads", whose "content" is in base64.
         """
         found: dict[str, list[dict[str, Any]]] = self._ask("GET", "/_sandbox/records")
         return found
+
+    def crm_records(
+        self, module: str, organization: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return a module's records, oldest first."""
+        path = _path("/_sandbox/crm/records", module=module, organization=organization)
+        found: list[dict[str, Any]] = self._ask("GET", path)["records"]
+        return found
+
+    def attachments(self, organization: str | None = None) -> list[dict[str, Any]]:
+        """Return the files attached to CRM records; "content" is bytes."""
+        path = _path("/_sandbox/crm/attachments", organization=organization)
+        found = self._ask("GET", path)["attachments"]
+        return [{**each, "content": b64decode(each["content"])} for each in found]
+
+    def change_crm_metadata(
+        self, module: str, organization: str | None = None, **change: Any
+    ) -> None:
+        """Change a module as an admin would, by one of these.
+
+        remove_field, require_field: a name; rename_field: {"from", "to"};
+        add_field: {"api_name", "data_type", "length", "label", "values", "required",
+        "module"}, all but the first may be absent; add_value, remove_value: {"field",
+        "value"}.
+        """
+        wish = {"module": module, "organization": organization, **change}
+        self._ask("POST", "/_sandbox/crm/metadata", wish)
 
     def _ask(self, method: str, path: str, wish: object = None) -> Any:
         body = None if wish is None else json.dumps(wish).encode()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from connections import access
 from connections.models import Connection
 from zohoportal.accounts.models import User
+from zohoportal.logs import request_id
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,19 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "nav_links": _links(user, request.path) if isinstance(user, User) else [],
+        "broken": _broken(user, request) if isinstance(user, User) else [],
         "portal_banner": settings.PORTAL_BANNER,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "request_id": request_id(),
     }
+
+
+def _broken(person: User, request: HttpRequest) -> list[Connection]:
+    """Return what an admin has to reconnect, but not what the page is about anyway."""
+    if not person.is_admin:
+        return []
+    match = request.resolver_match
+    own = match.kwargs.get("pk") if match and match.namespace == "connections" else None
+    return [broken for broken in access.broken_for(person) if broken.pk != own]
 
 
 def _links(person: User, path: str) -> list[Link]:

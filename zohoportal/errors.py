@@ -3,7 +3,6 @@
 import sys
 from typing import Any
 
-import structlog
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from zohoportal.accounts.access import someone_to_ask
+from zohoportal.logs import request_id
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
@@ -61,7 +61,7 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     """
     is_database = isinstance(sys.exc_info()[1], OperationalError)
     status = 503 if is_database else 500
-    content = render_to_string(f"{status}.html", {"request_id": _request_id()})
+    content = render_to_string(f"{status}.html", {"request_id": request_id()})
     return HttpResponse(content, status=status)
 
 
@@ -69,10 +69,6 @@ def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     context |= {
         "action_url": reverse("home"),
         "action_label": "Go to the first page",
-        "request_id": _request_id(),
+        "request_id": request_id(),
     }
     return render(request, "error.html", context, status=status)
-
-
-def _request_id() -> str:
-    return str(structlog.contextvars.get_contextvars().get("request_id", ""))

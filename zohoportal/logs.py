@@ -62,6 +62,11 @@ def without_secrets(
     return {name: _blanked(value) for name, value in event.items()}
 
 
+def request_id() -> str:
+    """Return the number of the web request under way; empty outside of one."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
 def _blanked(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -36,6 +36,13 @@ def flag(name: str) -> bool:
     return value in {"1", "true", "yes", "on"}
 
 
+def number(name: str, otherwise: int, most: int) -> int:
+    value = env.str(name, "") or str(otherwise)
+    if not value.isdecimal() or not 0 < int(value) <= most:
+        raise stop(name, f"use a number from 1 to {most}")
+    return int(value)
+
+
 def is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -87,10 +94,7 @@ if not _bind_host or not _bind_port.isdecimal():
     raise stop("BIND", "use an address and a port, such as 127.0.0.1:8000")
 if (DEBUG or DEMO) and not is_loopback(_bind_host.strip("[]")):
     raise stop("BIND", "DEBUG and DEMO are for this machine only; use 127.0.0.1:8000")
-WEB_WORKERS = env.str("WEB_WORKERS", "2")
-if not WEB_WORKERS.isdecimal() or not 0 < int(WEB_WORKERS) <= 64:
-    raise stop("WEB_WORKERS", "use a number of processes from 1 to 64")
-WEB_WORKERS = int(WEB_WORKERS)
+WEB_WORKERS = number("WEB_WORKERS", 2, 64)
 
 # Proxies in front whose word on https counts; gunicorn checks the peer's address.
 FORWARDED_ALLOW_IPS = env.str("FORWARDED_ALLOW_IPS", "127.0.0.1")
@@ -113,6 +117,18 @@ except TableError as error:
 
 REDIRECT_URI = f"{SITE_URL}/oauth/callback/"
 
+
+# Zoho's smallest editions allow 5 calls at once per organisation; one is left for
+# others: https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html
+CALLS_AT_ONCE = number("CALLS_AT_ONCE", 4, 25)
+
+# So many seconds after an answer was lost, Zoho is searched for what was sent.
+try:
+    LOOK_AFTER = sorted(int(part) for part in env.list("LOOK_AFTER", default=[]))
+except ValueError:
+    raise stop("LOOK_AFTER", "list seconds, such as 5,30,120,600") from None
+LOOK_AFTER = LOOK_AFTER or [5, 30, 120, 600]
+
 PORTAL_BANNER = ""
 if _sandbox:
     PORTAL_BANNER = (
@@ -134,7 +150,10 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "csp",
     "django_structlog",
+    "django_tasks",
+    "django_tasks_db",
     "zohoportal.accounts",
+    "zohoportal.activity",
     "connections",
     "zohoportal.outbox",
     *PRODUCTS,
@@ -205,6 +224,37 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# --- Workers and mail ---------------------------------------------------------------
+
+# Sends at a time in one worker process.
+WORKER_THREADS = number("WORKER_THREADS", 4, 64)
+
+# The engine only wakes workers; what there is to do stands in the database.
+TASKS_REDIS_URL = env.str("TASKS_REDIS_URL", "")
+if TASKS_REDIS_URL:
+    if not TASKS_REDIS_URL.startswith(("redis://", "rediss://")):
+        raise stop("TASKS_REDIS_URL", "it starts with redis://")
+    _engine = "huey.contrib.djhuey.tasks_backend.HueyBackend"
+    HUEY = {
+        "name": "zoho-portal",
+        "huey_class": "huey.RedisExpireHuey",
+        "connection": {"url": TASKS_REDIS_URL},
+        "immediate": False,
+        "expire_time": 3600,
+    }
+else:
+    _engine = "django_tasks_db.DatabaseBackend"
+TASKS = {"default": {"BACKEND": _engine}}
+
+# What was typed into forms is deleted so many days after they were settled.
+KEEP_CONTENT_DAYS = number("KEEP_CONTENT_DAYS", 90, 36_500)
+
+EMAIL_IS_SET = bool(env.str("EMAIL_URL", ""))
+if EMAIL_IS_SET:
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"zoho-portal@{_site.hostname}")
+
 # --- People -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -255,6 +305,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *(row.accounts for row in DATA_CENTERS.values())],
     }
 }
+
+# --- What is kept, and for how long ---------------------------------------------------
+
+KEEP_CALLS_DAYS = number("KEEP_CALLS_DAYS", 30, 3650)
 
 # --- Language and time --------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """A client for one connection: it authorises, and repeats once after a 401."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -12,7 +13,10 @@ from connections.zoho.errors import TokenRefused
 from connections.zoho.transport import Reply, Transport
 
 Interpreter = Callable[[Reply], replies.Json]
-ProductInterpreter = Callable[..., replies.Json]
+INTERPRETERS: dict[str, Callable[..., replies.Json]] = {
+    "crm": replies.crm,
+    "desk": replies.desk,
+}
 
 
 class Tokens(Protocol):
@@ -23,6 +27,20 @@ class Tokens(Protocol):
 
     def renewed(self, refused: str) -> str:
         """Return another access token than the one that Zoho refused."""
+
+
+class Gate(Protocol):
+    """Who lets calls through: it may wait, keep a record, or refuse."""
+
+    def call(self, product: str, method: str) -> AbstractContextManager[None]:
+        """Return a context for one call; what goes wrong with it passes through."""
+
+
+class OpenGate:
+    """Lets everything through."""
+
+    def call(self, product: str, method: str) -> AbstractContextManager[None]:  # noqa: ARG002  # a gate that does nothing
+        return nullcontext()
 
 
 # https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html and
@@ -64,19 +82,21 @@ class ZohoClient:
         data_center: DataCenter,
         tokens: Tokens,
         organisations: Mapping[str, str] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self.data_center = data_center
         self.organisations = dict(organisations or {})
         self.seen = Seen()
         self._transport = transport
         self._tokens = tokens
+        self._gate = gate or OpenGate()
 
     def crm(
         self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
     ) -> replies.Json:
         """Call Zoho CRM v8, such as `crm("GET", "org")`; `data` is params or json."""
         url = f"{self.data_center.api}/crm/v8/{path}"
-        return self._product(replies.crm, method, url, repeatable, **data)
+        return self._product("crm", method, url, repeatable, **data)
 
     def desk(
         self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
@@ -85,9 +105,7 @@ class ZohoClient:
         organisation = self.organisations.get("desk", "")
         headers = {"orgId": organisation} if organisation else {}
         url = f"{self.data_center.desk}/api/v1/{path}"
-        return self._product(
-            replies.desk, method, url, repeatable, headers=headers, **data
-        )
+        return self._product("desk", method, url, repeatable, headers=headers, **data)
 
     def profile(self) -> replies.Json:
         """Return who connected: `First_Name`, `Last_Name`, `Email`, `ZUID`."""
@@ -95,11 +113,12 @@ class ZohoClient:
             "GET",
             f"{self.data_center.accounts}/oauth/user/info",
             replies.profile,
+            OpenGate(),
         )
 
     def _product(
         self,
-        interpret: ProductInterpreter,
+        product: str,
         method: str,
         url: str,
         repeatable: bool | None,
@@ -109,19 +128,30 @@ class ZohoClient:
         return self._call(
             method,
             url,
-            partial(interpret, repeatable=harmless),
+            partial(INTERPRETERS[product], repeatable=harmless),
+            self._gate,
+            product,
             repeatable=harmless,
             **request,
         )
 
-    def _call(
-        self, method: str, url: str, interpret: Interpreter, **request: Any
+    def _call(  # one call, said in full
+        self,
+        method: str,
+        url: str,
+        interpret: Interpreter,
+        gate: Gate,
+        product: str = "",
+        **request: Any,
     ) -> replies.Json:
         token = self._tokens.current()
         try:
-            return interpret(self._send(method, url, token, **request))
+            with gate.call(product, method):
+                return interpret(self._send(method, url, token, **request))
         except TokenRefused:
+            # Outside the gate: nobody's turn is spent on waiting for a token.
             token = self._tokens.renewed(token)
+        with gate.call(product, method):
             return interpret(self._send(method, url, token, **request))
 
     def _send(

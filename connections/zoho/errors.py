@@ -50,11 +50,22 @@ class OutcomeUnknown(ZohoError):
 
 
 class RateLimited(ZohoError):
-    """Zoho, or our own budget, asks us to wait until `retry_at`."""
+    """Zoho, or our own budget, asks us to wait until `retry_at`.
 
-    def __init__(self, code: str = "", *, retry_at: datetime, **about: object) -> None:
+    `is_named`: the time was said, not guessed.
+    """
+
+    def __init__(
+        self,
+        code: str = "",
+        *,
+        retry_at: datetime,
+        is_named: bool = True,
+        **about: object,
+    ) -> None:
         super().__init__(code, **about)  # type: ignore[arg-type]  # ZohoError's own
         self.retry_at = retry_at
+        self.is_named = is_named
 
 
 class ReconnectRequired(ZohoError):

@@ -5,6 +5,7 @@ its documented shape. Every product of Zoho has an envelope of its own for error
 """
 
 import json
+import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -42,6 +43,11 @@ NOT_ALLOWED_CODES = {
     "OAUTH_ORG_MISMATCH",
     "AUTHTOKEN_DEPRECATED",
 }
+# Zoho's codes are words; anything else could be a value that is nobody's business.
+CODE = re.compile(r"[A-Za-z_ ]{1,60}")
+CODE_NAMES = ("code", "errorCode", "error")
+# Errors are short: long replies are data, and are not read a second time for a code.
+LONGEST_ERROR = 64 * 1024
 KINDS = {
     "MANDATORY_NOT_FOUND": "missing",
     "DUPLICATE_DATA": "duplicate",
@@ -128,6 +134,26 @@ def desk(reply: Reply, *, repeatable: bool) -> Json:
     )
 
 
+def code_of(reply: Reply) -> str:
+    """Return Zoho's code for what it refused, in whatever envelope, for the log.
+
+    Empty where it refused nothing, or said so by the status only; our own word where
+    there is none to read.
+    """
+    if 300 <= reply.status < 400 and reply.status != 304:
+        return "redirect"
+    if len(reply.body) > LONGEST_ERROR:
+        return ""
+    body = _object(reply)
+    if body is None:
+        return "no_json" if reply.body else ""
+    item = _refused_item(body)
+    # What succeeded may have a field called code; only accounts refuses with a 200.
+    names = CODE_NAMES if item or reply.status >= 300 else ("error",)
+    codes = (_text((item or body).get(name)) for name in names)
+    return next((code for code in codes if CODE.fullmatch(code)), "")
+
+
 def _usable(reply: Reply, *, repeatable: bool) -> Json:
     """Return the body as an object, or say why there is none to read."""
     if reply.status in (204, 304):
@@ -152,7 +178,13 @@ def _failure(
 ) -> ZohoError:
     about = _about(reply) | {"message": message}
     if reply.status == 429:
-        return RateLimited(code, retry_at=_retry_at(reply), **about)
+        wait = _asked_wait(reply)
+        return RateLimited(
+            code,
+            retry_at=reply.received_at + (wait or SHORT_WAIT),
+            is_named=wait is not None,
+            **about,
+        )
     if code in SCOPE_CODES or code in NOT_ALLOWED_CODES:
         return PermissionMissing(code, **about)
     if reply.status == 401:
@@ -230,19 +262,18 @@ def _desk_fields(body: Json) -> tuple[FieldProblem, ...]:
     )
 
 
-def _retry_at(reply: Reply) -> Any:
-    """Return when to try again: from `Retry-After`, else after a short wait."""
+def _asked_wait(reply: Reply) -> timedelta | None:
+    """Return how long `Retry-After` asks to wait; None where it says nothing sound."""
     value = reply.headers.get("Retry-After", "")
-    wait = SHORT_WAIT
     if value.isdecimal():
         # Six digits are eleven days: longer ones say no more.
         wait = timedelta(seconds=int(value[:6]))
-    elif value:
+    else:
         try:
             wait = parsedate_to_datetime(value) - reply.received_at
         except (TypeError, ValueError, OverflowError):
-            wait = SHORT_WAIT
-    return reply.received_at + max(timedelta(seconds=1), min(wait, LONGEST_WAIT))
+            return None
+    return max(timedelta(seconds=1), min(wait, LONGEST_WAIT))
 
 
 def _object(reply: Reply) -> Json | None:

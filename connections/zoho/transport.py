@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -35,6 +36,25 @@ class Reply:
     received_at: datetime
 
 
+@dataclass(frozen=True)
+class Call:
+    """What was asked of Zoho; where no reply came, `failure` is a word for the reason.
+
+    The path is without its query, and the reply, which may hold tokens, is for those
+    who interpret replies: it is not part of the text of a call.
+    """
+
+    method: str
+    host: str
+    path: str
+    milliseconds: int
+    reply: Reply | None = field(default=None, repr=False)
+    failure: str = ""
+
+
+Report = Callable[[Call], None]
+
+
 class Transport:
     """Sends requests to the given origins and to nobody else.
 
@@ -51,6 +71,22 @@ class Transport:
         self._session.mount("https://", DeadlineAdapter())
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = "Zoho-Portal"
+        self._report: Report = _log
+
+    def reporting_to(self, report: Report) -> "Transport":
+        """Return this transport, open connections and all, with its calls reported.
+
+        `report` is called once for each request that left here, before its reply is
+        returned or its failure raised; it raises nothing.
+        """
+
+        def log_and_report(call: Call) -> None:
+            _log(call)
+            report(call)
+
+        reporting = copy(self)
+        reporting._report = log_and_report
+        return reporting
 
     def send(
         self,
@@ -79,20 +115,22 @@ class Transport:
                 method, url, headers=headers, params=params, data=form, json=json
             )
         )
-        host = urlsplit(prepared.url or "").netloc
+        parts = urlsplit(prepared.url or "")
         started = time.monotonic()
+
+        def tell(reply: Reply | None = None, failure: str = "") -> None:
+            spent = round((time.monotonic() - started) * 1000)
+            self._report(Call(method, parts.netloc, parts.path, spent, reply, failure))
+
         try:
-            reply = self._exchange(prepared, host, seconds)
+            reply = self._exchange(prepared, parts.netloc, seconds)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             reason, arrived = _read(error)
             failure = OutcomeUnknown if arrived and not repeatable else Unavailable
-            logger.warning(
-                "zoho call failed",
-                extra=_about(method, url, reason, started),
-            )
+            tell(failure=reason)
             # The cause holds the whole request with its token: it ends here.
-            raise failure(reason, host=host) from None
-        logger.info("zoho call", extra=_about(method, url, str(reply.status), started))
+            raise failure(reason, host=parts.netloc) from None
+        tell(reply)
         return reply
 
     def _prepared(self, request: requests.Request) -> requests.PreparedRequest:
@@ -160,12 +198,15 @@ def _read(error: Exception) -> tuple[str, bool]:
     return "line_broke", True
 
 
-def _about(method: str, url: str, outcome: str, started: float) -> dict[str, Any]:
-    parts = urlsplit(url)
-    return {
-        "zoho_method": method,
-        "zoho_host": parts.netloc,
-        "zoho_path": parts.path,
-        "zoho_outcome": outcome,
-        "milliseconds": round((time.monotonic() - started) * 1000),
+def _log(call: Call) -> None:
+    about = {
+        "zoho_method": call.method,
+        "zoho_host": call.host,
+        "zoho_path": call.path,
+        "zoho_outcome": str(call.reply.status) if call.reply else call.failure,
+        "milliseconds": call.milliseconds,
     }
+    if call.reply:
+        logger.info("zoho call", extra=about)
+    else:
+        logger.warning("zoho call failed", extra=about)

@@ -18,15 +18,19 @@ from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from crm.services import upsert_contact
 from desk.services import open_ticket
+from tests.activity.entries import calls as add_calls
+from tests.activity.entries import events as add_events
 from tests.conftest import PASSWORD
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
 DOWN = {"status": 503, "body": "<h1>Down</h1>"}
 REFUSED = {"status": 400, "body": {"code": "INVALID_DATA", "message": "no"}}
 LOST = {"drop": "after"}
+LONG = "A name as long as names of connections may be, " * 4
 
 
 class World:
@@ -142,6 +146,22 @@ def disconnected(world: World) -> str:
     return reverse("connections:detail", args=[world.connection.pk])
 
 
+def lacking(world: World) -> str:
+    connection: Connection = world.connection
+    connection.lacking = ["desk.tickets"]
+    connection.checks = [
+        check | {"ok": check["key"] != "permissions"} for check in connection.checks
+    ]
+    connection.save()
+    return reverse("connections:detail", args=[connection.pk])
+
+
+def broken_elsewhere(world: World) -> str:
+    connection: Connection = world.connection
+    connection.move(leave=connection.state, to=Connection.State.RECONNECT)
+    return reverse("outbox:list")
+
+
 def every_badge(world: World) -> str:
     working: Connection = world.connection
     refused = {"key": "permissions", "ok": False}
@@ -169,7 +189,7 @@ def contact(world: World) -> Delivery:
     return upsert_contact(
         connection=world.connection,
         person=world.staff,
-        form_key=uuid.uuid4().hex,
+        form_key=FormKey(uuid.uuid4().hex),
         email="kim.sample@example.com",
         first_name="Kim",
         last_name="Sample",
@@ -181,7 +201,7 @@ def ticket(world: World) -> Delivery:
     return open_ticket(
         connection=world.connection,
         person=world.staff,
-        form_key=uuid.uuid4().hex,
+        form_key=FormKey(uuid.uuid4().hex),
         subject="The printer on the second floor is out of paper",
         department=departments[0]["departmentId"],
         email="ada.archer@example.com",
@@ -242,6 +262,45 @@ def full_activity(world: World) -> str:
     for _ in range(30):
         contact(world)
     return reverse("outbox:list")
+
+
+def full_calls(world: World) -> str:
+    add_calls(28)
+    add_calls(1, status=0, code="timeout", path=f"/api/v1/tickets/{'1' * 18}/comments")
+    add_calls(1, connection_id=uuid.uuid4(), connection_name=LONG, path="/x" * 250)
+    add_calls(1, status=400, code="INVALID_DATA", method="POST", path=UPSERT)
+    return world.admin and reverse("activity:calls")
+
+
+def choose(label: str, option: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label(label).select_option(option)
+        press("Show these")(page)
+
+    return act
+
+
+def senseless_filter(page: Page) -> None:
+    page.goto(f"{reverse('activity:calls')}?connection_id=x")
+
+
+def full_trail(world: World) -> str:
+    add_events(28)
+    add_events(1, details={"features": "crm.contacts, desk.tickets", "region": "US"})
+    add_events(1, person_id="2", person_name=f"{'a' * 64}@example.com")
+    add_events(1, connection_id=uuid.uuid4(), connection_name=LONG, target="x" * 300)
+    add_events(1, connection_name="", act="exported", target="calls-to-zoho.csv")
+    return world.admin and reverse("activity:trail")
+
+
+def with_a_call(world: World) -> str:
+    add_calls(1)
+    return world.admin and reverse("activity:calls")
+
+
+def with_an_event(world: World) -> str:
+    add_events(1)
+    return world.admin and reverse("activity:trail")
 
 
 def recent(world: World) -> str:
@@ -406,6 +465,8 @@ STATES = [
         "connection", "connections:detail", "admin", of_connection("connections:detail")
     ),
     State("connection failed", "connections:detail", "admin", failed_check),
+    State("connection lacking", "connections:detail", "admin", lacking),
+    State("banner", "outbox:list", "admin", broken_elsewhere),
     State("connection ended", "connections:detail", "admin", ended),
     State("connection disconnected", "connections:detail", "admin", disconnected),
     State(
@@ -453,6 +514,25 @@ STATES = [
     State("cancelled", "outbox:delivery", "staff", cancelled),
     State("no activity", "outbox:list", "staff", at("outbox:list")),
     State("full activity", "outbox:list", "admin", full_activity),
+    State("no calls", "activity:calls", "admin", at("activity:calls")),
+    State("full calls", "activity:calls", "admin", full_calls),
+    State(
+        "no fitting call",
+        "activity:calls",
+        "admin",
+        with_a_call,
+        choose("Outcome", "Only failed ones"),
+    ),
+    State("calls of nobody", "activity:calls", "admin", with_a_call, senseless_filter),
+    State("no trail", "activity:trail", "admin", at("activity:trail")),
+    State("full trail", "activity:trail", "admin", full_trail),
+    State(
+        "no fitting act",
+        "activity:trail",
+        "admin",
+        with_an_event,
+        choose("Act", "Exported"),
+    ),
     State("error 400", "outbox:list", "staff", failing(SuspiciousOperation())),
     State(
         "error 403",
@@ -481,6 +561,8 @@ STATES = [
 WITHOUT_PAGE = {
     "health",
     "accounts:sign_out",
+    "activity:export_calls",
+    "activity:export_trail",
     "connections:consent",
     "connections:discard",
     "connections:organisation",

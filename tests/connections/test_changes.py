@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from connections import clients, consent, features, services, setup, vault
+from connections import clients, consent, drafts, features, services, setup, vault
 from connections.models import Connection, ConsentState, Grant
 from tests.conftest import signed_in
 from tests.connections import journey
@@ -254,7 +254,7 @@ class TestR36Drafts:
     def test_are_deleted_after_a_week(
         self, zoho: SandboxZoho, draft: Connection, admin: User
     ) -> None:
-        long_ago = timezone.now() - setup.KEEP_DRAFTS - timedelta(minutes=1)
+        long_ago = timezone.now() - drafts.KEEP - timedelta(minutes=1)
         Connection.objects.update(created_at=long_ago)
 
         younger = journey.begin(admin)

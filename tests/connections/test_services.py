@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from connections import clients, endings, services, setup, vault
+from connections import clients, drafts, endings, services, setup, vault
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from connections.zoho.errors import ReconnectRequired, Unavailable
@@ -433,13 +433,13 @@ class TestDiscardDraft:
     ) -> None:
         journey.give_client(zoho, draft)
 
-        setup.discard_draft(draft)
+        drafts.discard(draft)
 
         assert not Connection.objects.exists()
         assert not OAuthClient.objects.exists()
 
     def test_leaves_a_connection_alone(self, connection: Connection) -> None:
-        setup.discard_draft(connection)
+        drafts.discard(connection)
 
         assert Connection.objects.get().grants.exists()
 

@@ -40,7 +40,7 @@ class TestConnectionList:
     ) -> None:
         rows = admin_client.get(LIST).context["rows"]
 
-        assert sorted((row["badge"].word, row["act"].label) for row in rows) == [
+        assert sorted((row.badge.word, row.act.label) for row in rows) == [
             ("Setup not finished", "Continue"),
             ("Working", "Test"),
         ]

@@ -12,6 +12,7 @@ from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
@@ -35,7 +36,7 @@ def sent(zoho: SandboxZoho) -> dict[str, Any]:
 
 def save(connection: Connection, person: User, **values: str) -> Delivery:
     return upsert_contact(
-        connection=connection, person=person, form_key=uuid4().hex, **values
+        connection=connection, person=person, form_key=FormKey(uuid4().hex), **values
     ).delivery
 
 

@@ -15,6 +15,8 @@ class Case:
     scope: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
     file: bytes | None = None
+    # The CRM organisation that is asked.
+    organization: str = "Example Ltd"
     # Asked of the sandbox's richer Desk.
     is_rich: bool = False
 

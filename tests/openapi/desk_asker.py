@@ -20,6 +20,7 @@ class World:
         records = zoho.records()
         first, second = records["tickets"][:2]
         self._organisation = {"orgId": first["org_id"]}
+        self._client.headers |= self._organisation
         self._names = {
             "{person}": first["contactId"],
             "{ticket}": first["id"],
@@ -31,16 +32,16 @@ class World:
             self._names[f"{{{name} layout}}"] = layout["id"]
             self._names[f"{{{name}}}"] = layout["departmentId"]
         path = f"/api/v1/tickets/{first['id']}/attachments"
-        self._client.upload(path, "a.txt", b"x", **self._organisation)
+        self._client.upload(path, file=("a.txt", b"x"))
 
     def ask(self, case: Case) -> Reply:
         client = connect(self._zoho, case.scope) if case.scope else self._client
-        headers = self._organisation | case.headers
+        client.headers |= self._organisation
         path = self._filled(case.path)
         if case.file is not None:
-            return client.upload(path, "a.txt", case.file, **headers)
+            return client.upload(path, file=("a.txt", case.file))
         body = None if case.body is None else self._filled(json.dumps(case.body))
-        return client.send(case.method, path, body, **headers)
+        return client.send(case.method, path, body, **case.headers)
 
     def _filled(self, text: str) -> str:
         for name, value in self._names.items():

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -22,12 +23,30 @@ USERS = "crm-v8/users.json GET /users"
 LIST = "crm-v8/record.json GET /{module}"
 RECORD = "crm-v8/record.json GET /{module}/{recordID}"
 UPSERT = "crm-v8/record.json POST /{module}/upsert"
+INSERT = "crm-v8/record.json POST /{module}"
+UPDATE = "crm-v8/record.json PUT /{module}/{recordID}"
+DELETE = "crm-v8/record.json DELETE /{module}/{recordID}"
+FIND = "crm-v8/module_search.json GET /{module}/search"
+MODULES = "crm-v8/modules.json GET /settings/modules"
+FIELDS = "crm-v8/fields.json GET /settings/fields"
+LAYOUTS = "crm-v8/layouts.json GET /settings/layouts"
+LAYOUT = "crm-v8/layouts.json GET /settings/layouts/{id}"
+DEPENDENCIES = (
+    "crm-v8/map_dependency.json GET /settings/layouts/{layoutId}/map_dependency"
+)
+DEPENDENCY = f"{DEPENDENCIES}/{{dependencyId}}"
+FILES = "crm-v8/attachments.json GET /{moduleApiName}/{recordId}/Attachments"
+ATTACH = FILES.replace("GET", "POST")
+FILE = f"{FILES}/{{id}}"
+DETACH = FILE.replace("GET", "DELETE")
 ORGANIZATIONS = "desk-v1/Organization.json GET /api/v1/organizations"
 DEPARTMENTS = "desk-v1/Department.json GET /api/v1/departments"
 SEARCH = "desk-v1/Search.json GET /api/v1/contacts/search"
 TICKETS = "desk-v1/Ticket.json GET /api/v1/tickets"
 TICKET = "desk-v1/Ticket.json GET /api/v1/tickets/{ticketId}"
 CREATE = "desk-v1/Ticket.json POST /api/v1/tickets"
+COMMENTS = "desk-v1/TicketComment.json GET /api/v1/tickets/{ticketId}/comments"
+COMMENT = "desk-v1/TicketComment.json POST /api/v1/tickets/{ticketId}/comments"
 
 JANE = {"lastName": "Doe", "email": "jane@example.com"}
 
@@ -36,11 +55,27 @@ def upsert(status: int, *records: dict[str, Any], module: str = "Contacts") -> C
     return Case(UPSERT, status, f"/crm/v8/{module}/upsert", {"data": list(records)})
 
 
+def settings(operation: str, status: int, path: str, **more: Any) -> Case:
+    return Case(operation, status, f"/crm/v8/settings/{path}", **more)
+
+
+def files(operation: str, status: int, path: str, **more: Any) -> Case:
+    return Case(operation, status, f"/crm/v8/Contacts/{path}", **more)
+
+
 def ticket(status: int, **changes: Any) -> Case:
     body = {"subject": "Printer", "departmentId": "{department}", "contact": JANE}
     return Case(CREATE, status, "/api/v1/tickets", body | changes)
 
 
+def comment(status: int, **body: Any) -> Case:
+    return Case(COMMENT, status, "/api/v1/tickets/{ticket}/comments", body)
+
+
+CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
+MOST_BYTES = 10_000
+TWICE = {"Last_Name": "Doe", "Customer_Number": "K-1"}
+MISMATCHED = {"Last_Name": "Doe", "Region": "Asia", "Country": "France"}
 NO_TOKEN = {"Authorization": ""}
 DEAD_TOKEN = {"Authorization": "Zoho-oauthtoken 1000.dead"}
 CRM_CASES = [
@@ -73,6 +108,75 @@ CRM_CASES = [
     Case(UPSERT, 401, "/crm/v8/Contacts/upsert", {}, headers=DEAD_TOKEN),
     Case(UPSERT, 404, "/crm/v8/Contacts/upsert/all", {}),
 ]
+RICH: dict[str, Any] = {"organization": "Rich Ltd"}
+OLD = {"If-Unmodified-Since": "2020-01-01T00:00:00+00:00"}
+MODULE = "module=Contacts"
+RICH_MAPS = "layouts/{rich layout}/map_dependency"
+CRM_CASES += [
+    settings(MODULES, 200, "modules"),
+    settings(MODULES, 200, "modules", **RICH),
+    *(settings(FIELDS, 200, f"fields?module={each}") for each in CRM_MODULES),
+    settings(FIELDS, 200, f"fields?{MODULE}", **RICH),
+    settings(FIELDS, 204, f"fields?{MODULE}&type=unused"),
+    settings(FIELDS, 400, "fields"),
+    *(settings(LAYOUTS, 200, f"layouts?module={each}") for each in CRM_MODULES),
+    settings(LAYOUTS, 200, f"layouts?{MODULE}", **RICH),
+    settings(LAYOUTS, 400, "layouts?module=Nothing"),
+    settings(LAYOUTS, 401, f"layouts?{MODULE}", headers=DEAD_TOKEN),
+    settings(LAYOUT, 200, f"layouts/{{rich layout}}?{MODULE}", **RICH),
+    settings(LAYOUT, 204, f"layouts/1?{MODULE}"),
+    settings(DEPENDENCIES, 200, f"{RICH_MAPS}?{MODULE}", **RICH),
+    settings(DEPENDENCIES, 204, f"layouts/{{layout}}/map_dependency?{MODULE}"),
+    settings(DEPENDENCIES, 400, f"layouts/1/map_dependency?{MODULE}"),
+    settings(DEPENDENCY, 200, f"{RICH_MAPS}/{{dependency}}?{MODULE}", **RICH),
+    settings(DEPENDENCY, 204, f"{RICH_MAPS}/1?{MODULE}", **RICH),
+    Case(LIST, 200, "/crm/v8/Contacts?fields=Owner,Created_By&page=2&per_page=2"),
+    Case(LIST, 400, "/crm/v8/Contacts?fields=id&page_token=e30="),
+    Case(RECORD, 200, "/crm/v8/Contacts/{rich contact}", **RICH),
+    Case(INSERT, 201, "/crm/v8/Contacts", {"data": [{"Last_Name": "Doe"}]}),
+    Case(INSERT, 400, "/crm/v8/Contacts", {"data": [{"Email": "x"}]}),
+    Case(INSERT, 401, "/crm/v8/Contacts", {"data": [{}]}, "ZohoCRM.modules.READ"),
+    Case(INSERT, 400, "/crm/v8/Contacts", {"data": [TWICE]}, **RICH),
+    Case(INSERT, 400, "/crm/v8/Contacts", {"data": [MISMATCHED]}, **RICH),
+    Case(UPDATE, 200, "/crm/v8/Contacts/{contact}", {"data": [{"Title": "Ms"}]}),
+    Case(UPDATE, 400, "/crm/v8/Contacts/{contact}", {"data": [{"Phone": 1}]}),
+    Case(UPDATE, 400, "/crm/v8/Contacts/1", {"data": [{"Title": "Ms"}]}),
+    Case(UPDATE, 401, "/crm/v8/Contacts/1", {}, headers=DEAD_TOKEN),
+    Case(UPDATE, 412, "/crm/v8/Contacts/{contact}", {"data": [{}]}, headers=OLD),
+    Case(DELETE, 200, "/crm/v8/Contacts/{fresh contact}"),
+    Case(DELETE, 400, "/crm/v8/Contacts/1"),
+    Case(DELETE, 401, "/crm/v8/Contacts/1", scope="ZohoCRM.modules.READ"),
+    Case(FIND, 200, "/crm/v8/Contacts/search?word=Archer"),
+    Case(FIND, 200, "/crm/v8/Contacts/search?criteria=(Last_Name:equals:Archer)"),
+    Case(FIND, 204, "/crm/v8/Contacts/search?email=nobody@example.com"),
+    Case(FIND, 400, "/crm/v8/Contacts/search"),
+    Case(FIND, 400, "/crm/v8/Contacts/search?word=a"),
+    Case(FIND, 400, "/crm/v8/Contacts/search?word=ab&email=a"),
+    Case(FIND, 400, "/crm/v8/Contacts/search?word=ab&page=11"),
+    Case(FIND, 400, "/crm/v8/Contacts/search?criteria=x"),
+    Case(
+        FIND, 400, f"/crm/v8/Contacts/search?criteria=({'or'.join(['(id:in:1)'] * 16)})"
+    ),
+    Case(FIND, 400, "/crm/v8/Nothing/search?word=ab"),
+    Case(FIND, 401, "/crm/v8/Contacts/search?word=ab", scope="ZohoCRM.modules.ALL"),
+    Case(FIND, 401, "/crm/v8/Contacts/search?word=ab", headers=DEAD_TOKEN),
+    files(ATTACH, 200, "{contact}/Attachments", body=b"a file"),
+    files(ATTACH, 400, "{contact}/Attachments", body={}),
+    files(ATTACH, 400, "1/Attachments", body=b"a file"),
+    files(ATTACH, 413, "{contact}/Attachments", body=b"x" * (MOST_BYTES + 1)),
+    files(
+        FILES,
+        200,
+        "{contact}/Attachments?fields=id,File_Name,Size,$file_id"
+        ",Created_Time,Created_By,Modified_Time,Modified_By,Owner,Parent_Id,$type",
+    ),
+    files(FILES, 400, "{contact}/Attachments"),
+    files(FILES, 401, "{contact}/Attachments?fields=id", headers=DEAD_TOKEN),
+    files(FILE, 204, "{contact}/Attachments/1"),
+    files(FILE, 400, "{contact}/Attachments/{link}"),
+    files(DETACH, 200, "{contact}/Attachments/{attachment}"),
+    files(DETACH, 400, "{contact}/Attachments/1"),
+]
 DESK_CASES = [
     Case(ORGANIZATIONS, 200, "/api/v1/organizations"),
     Case(ORGANIZATIONS, 401, "/api/v1/organizations", headers=NO_TOKEN),
@@ -86,8 +190,10 @@ DESK_CASES = [
     Case(SEARCH, 204, "/api/v1/contacts/search?email=nobody@example.com"),
     Case(SEARCH, 403, "/api/v1/contacts/search?email=x", scope="Desk.basic.READ"),
     Case(TICKETS, 200, "/api/v1/tickets?sortBy=-createdTime&limit=5"),
+    Case(TICKETS, 200, "/api/v1/tickets?departmentId={department}&{include}"),
     Case(TICKETS, 204, "/api/v1/tickets?departmentId=1"),
     Case(TICKET, 200, "/api/v1/tickets/{ticket}"),
+    Case(TICKET, 200, "/api/v1/tickets/{ticket}?{include},team,products"),
     Case(TICKET, 404, "/api/v1/tickets/1"),
     ticket(200),
     ticket(200, priority="High", dueDate="2026-12-01T10:00:00.000Z", language="German"),
@@ -96,36 +202,83 @@ DESK_CASES = [
     Case(CREATE, 400, "/api/v1/tickets", []),
     Case(CREATE, 401, "/api/v1/tickets", {}, headers=DEAD_TOKEN),
     Case(CREATE, 403, "/api/v1/tickets", {}, "Desk.tickets.READ"),
+    comment(200, content="Done"),
+    comment(200, content="Done", contentType="plainText", isPublic=True),
+    comment(422),
+    comment(422, content="x" * 32_001, contentType="md"),
+    comment(422, content="Done", text="Unknown"),
+    Case(COMMENTS, 200, "/api/v1/tickets/{ticket}/comments?sortBy=-commentedTime"),
+    Case(COMMENTS, 404, "/api/v1/tickets/1/comments"),
 ]
 CASES = CRM_CASES + DESK_CASES
 
 
 class Asker:
-    """Sends the cases to a fresh sandbox."""
+    """Sends the cases to a sandbox with two CRM organisations."""
 
     def __init__(self, zoho: SandboxZoho) -> None:
+        wishes = [{"name": "Example Ltd"}, {"name": "Rich Ltd", "sample": "rich"}]
+        zoho.reset(crm_organizations=wishes, crm_attachment_limit=MOST_BYTES)
         self._zoho = zoho
-        self._client = connect(zoho)
-        records = zoho.records()
-        self._names = {
-            "{contact}": records["contacts"][0]["id"],
-            "{ticket}": records["tickets"][0]["id"],
-            "{department}": records["tickets"][0]["departmentId"],
+        self._clients = {
+            each["name"]: connect(zoho, organization=each["name"]) for each in wishes
         }
+        self._names = self._fixed_names()
 
     def ask(self, case: Case) -> Reply:
-        client = self._client
+        client = self._clients[case.organization]
         if case.scope:
             client = connect(self._zoho, case.scope)
         headers = case.headers
         if headers == NO_TOKEN:
             client, headers = Client(self._zoho), {}
-        path = case.path
+        path = self._path(case.path)
+        method = case.operation.split()[1]
+        if isinstance(case.body, bytes):
+            return client.upload(path, file=("a.txt", case.body))
+        if case.body is None:
+            return client.send(method, path, **headers)
+        return client.send(method, path, json.dumps(self._filled(case.body)), **headers)
+
+    def _path(self, path: str) -> str:
+        if "{fresh contact}" in path:
+            path = path.replace("{fresh contact}", self._new_contact())
+        if "{attachment}" in path:
+            made = self._attached(file=("a.txt", b"a file"))
+            path = path.replace("{attachment}", made)
+        if "{link}" in path:
+            made = self._attached(attachmentUrl="https://example.com")
+            path = path.replace("{link}", made)
         for name, value in self._names.items():
             path = path.replace(name, value)
-        if case.body is None:
-            return client.get(path, **headers)
-        return client.post(path, self._filled(case.body), **headers)
+        return path
+
+    def _fixed_names(self) -> dict[str, str]:
+        records = self._zoho.records()
+        rich = self._clients["Rich Ltd"]
+        rich.post("/crm/v8/Contacts", {"data": [TWICE]})
+        layout = layout_id(rich)
+        maps = f"/crm/v8/settings/layouts/{layout}/map_dependency?module=Contacts"
+        return {
+            "{contact}": records["contacts"][0]["id"],
+            "{include}": "include=contacts,departments,assignee",
+            "{ticket}": records["tickets"][0]["id"],
+            "{department}": records["tickets"][0]["departmentId"],
+            "{rich contact}": self._zoho.crm_records("Contacts", "Rich Ltd")[0]["id"],
+            "{layout}": layout_id(self._clients["Example Ltd"]),
+            "{rich layout}": layout,
+            "{dependency}": rich.get(maps).json["map_dependency"][0]["id"],
+        }
+
+    def _new_contact(self) -> str:
+        client = self._clients["Example Ltd"]
+        reply = client.post("/crm/v8/Contacts", {"data": [{"Last_Name": "Doe"}]})
+        return new_id(reply)
+
+    def _attached(self, **parts: Any) -> str:
+        client = self._clients["Example Ltd"]
+        path = f"/crm/v8/Contacts/{self._names['{contact}']}/Attachments"
+        return new_id(client.upload(path, **parts))
 
     def _filled(self, body: Any) -> Any:
         if not isinstance(body, dict):
@@ -134,6 +287,17 @@ class Asker:
             name: self._names.get(value, value) if isinstance(value, str) else value
             for name, value in body.items()
         }
+
+
+def new_id(reply: Reply) -> str:
+    found: str = reply.json["data"][0]["details"]["id"]
+    return found
+
+
+def layout_id(client: Client) -> str:
+    reply = client.get("/crm/v8/settings/layouts?module=Contacts")
+    found: str = reply.json["layouts"][0]["id"]
+    return found
 
 
 @pytest.fixture(scope="module")

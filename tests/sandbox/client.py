@@ -7,12 +7,14 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from urllib3 import encode_multipart_formdata
+
 from tests.zoho import SandboxZoho
 
 REDIRECT_URI = "http://127.0.0.1:8000/settings/zoho/callback"
-BOUNDARY = "a-line-that-no-file-has"
 SCOPE = (
     "ZohoCRM.modules.ALL,ZohoCRM.org.READ,ZohoCRM.users.READ,"
+    "ZohoCRM.settings.ALL,ZohoSearch.securesearch.READ,"
     "Desk.tickets.ALL,Desk.contacts.ALL,Desk.search.READ,Desk.basic.ALL,"
     "Desk.settings.READ,"
     "aaaserver.profile.READ"
@@ -23,11 +25,11 @@ SCOPE = (
 class Reply:
     status: int
     headers: Message
-    content: bytes
+    body: bytes
 
     @property
     def text(self) -> str:
-        return self.content.decode()
+        return self.body.decode()
 
     @property
     def json(self) -> Any:
@@ -64,16 +66,19 @@ class Client:
     def post(self, path: str, body: object, **headers: str) -> Reply:
         return self.send("POST", path, json.dumps(body), **headers)
 
+    def put(self, path: str, body: object, **headers: str) -> Reply:
+        return self.send("PUT", path, json.dumps(body), **headers)
+
     def patch(self, path: str, body: object, **headers: str) -> Reply:
         return self.send("PATCH", path, json.dumps(body), **headers)
 
-    def upload(self, path: str, name: str, content: bytes, **headers: str) -> Reply:
-        """Send a file as a browser's form does."""
-        disposition = f'form-data; name="file"; filename="{name}"'
-        head = f"--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n\r\n"
-        body = head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
-        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        return self.send("POST", path, body, **kind, **headers)
+    def delete(self, path: str) -> Reply:
+        return self.send("DELETE", path)
+
+    def upload(self, path: str, **parts: Any) -> Reply:
+        """Send a form; a part is a text, or a file's name, bytes and type."""
+        body, kind = encode_multipart_formdata(parts)
+        return self.send("POST", path, body, **{"Content-Type": kind})
 
     def submit(self, path: str, **form: str) -> Reply:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -92,8 +97,10 @@ def exchange(zoho: SandboxZoho, client: tuple[str, str], code: str, **more: str)
     return Client(zoho).submit("/oauth/v2/token", **(form | more)).json
 
 
-def connect(zoho: SandboxZoho, scope: str = SCOPE) -> Client:
-    """Return a client with a token for these scopes."""
+def connect(
+    zoho: SandboxZoho, scope: str = SCOPE, organization: str | None = None
+) -> Client:
+    """Return a client with a token for these scopes and a CRM organisation."""
     credentials = zoho.new_client("self")
-    code = zoho.new_code(credentials[0], scope)
+    code = zoho.new_code(credentials[0], scope, crm_organization=organization)
     return Client(zoho, exchange(zoho, credentials, code)["access_token"])

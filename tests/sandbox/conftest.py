@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +19,7 @@ def running_zoho() -> Iterator[SandboxZoho]:
 def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
     running_zoho.reset()
     running_zoho.clear_script()
+    running_zoho.clear_chaos()
     running_zoho.clear_journal()
     return running_zoho
 
@@ -40,3 +43,11 @@ def support(rich: SandboxZoho) -> Department:
 @pytest.fixture
 def repairs(rich: SandboxZoho) -> Department:
     return Department(rich, connect(rich), "Repairs")
+
+
+@pytest.fixture
+def victim() -> Iterator[subprocess.Popen[bytes]]:
+    """A process to kill; it ends by itself with the test."""
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        yield process

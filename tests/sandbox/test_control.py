@@ -1,20 +1,34 @@
 import subprocess
-import sys
-from http.client import IncompleteRead, RemoteDisconnected
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.sandbox.client import REDIRECT_URI, SCOPE, Client, connect, exchange
 from tests.zoho import SandboxZoho
 
+ORG = "/crm/v8/org"
 UPSERT = "/crm/v8/Contacts/upsert"
 DOE = {"data": [{"Last_Name": "Doe", "Email": "doe@example.com"}]}
 
 
 def contacts(zoho: SandboxZoho) -> int:
     return len(zoho.records()["contacts"])
+
+
+def until_reset(answer: HTTPResponse) -> bytes:
+    """Return what came of an answer before its line was reset."""
+    received = b""
+    try:
+        while some := answer.read1(100):
+            received += some
+    except ConnectionResetError:
+        return received
+    raise AssertionError("The answer ended without a reset.")
 
 
 class TestScript:
@@ -65,14 +79,16 @@ class TestScript:
         assert monotonic() - began >= 0.2
         assert reply.status == 200
 
-    @pytest.mark.parametrize(("when", "effects"), [("before", 0), ("after", 1)])
+    @pytest.mark.parametrize(
+        ("when", "effects"), [("before", 0), ("during", 1), ("after", 1)]
+    )
     def test_hangs_up(
         self, zoho: SandboxZoho, client: Client, when: str, effects: int
     ) -> None:
         before = contacts(zoho)
         zoho.script("POST", UPSERT, {"drop": when})
 
-        with pytest.raises(RemoteDisconnected):
+        with pytest.raises(ConnectionResetError):
             client.post(UPSERT, DOE)
 
         assert contacts(zoho) == before + effects
@@ -109,10 +125,9 @@ class TestScript:
         assert contacts(zoho) == before + 1
 
     def test_kills_the_process_it_is_given_after_the_effect(
-        self, zoho: SandboxZoho, client: Client
+        self, zoho: SandboxZoho, client: Client, victim: subprocess.Popen[bytes]
     ) -> None:
         before = contacts(zoho)
-        victim = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1)
         kill = {"pid": victim.pid, "delay": 0.05}
         zoho.script("POST", UPSERT, {"delay": 0.1, "kill": kill})
 
@@ -120,8 +135,64 @@ class TestScript:
 
         assert victim.wait(5) == -9
         assert contacts(zoho) == before + 1
-        assert victim.stdin
-        victim.stdin.close()
+
+    def test_kills_a_process_named_by_its_id_alone(
+        self, zoho: SandboxZoho, client: Client, victim: subprocess.Popen[bytes]
+    ) -> None:
+        before = contacts(zoho)
+        kill = {"kill": {"pid": victim.pid}, "times": 2, "drop": "during"}
+        zoho.script("POST", UPSERT, kill)
+
+        for _ in range(2):
+            with pytest.raises(ConnectionResetError):
+                client.post(UPSERT, DOE)
+
+        assert victim.wait(5) == -9
+        assert contacts(zoho) == before + 1
+
+    def test_cuts_the_answer_in_its_middle(self, zoho: SandboxZoho) -> None:
+        cut = {"status": 200, "body": "x" * 10_000, "drop": "during"}
+        zoho.script("GET", "/console", cut)
+        connection = HTTPConnection(urlsplit(zoho.url).netloc, timeout=30)
+        connection.request("GET", "/console")
+        answer = connection.getresponse()
+
+        received = until_reset(answer)
+
+        connection.close()
+        assert answer.status == 200
+        assert 4_000 < len(received) < 5_000
+
+    def test_is_repeated(self, zoho: SandboxZoho, client: Client) -> None:
+        zoho.script("GET", ORG, {"status": 500, "times": 3}, {"status": 502})
+
+        statuses = [client.get(ORG).status for _ in range(5)]
+
+        assert statuses == [500, 500, 500, 502, 200]
+
+    @pytest.mark.parametrize(
+        "value", [7, 0, -1, 999_999, "soon", "Wed, 21 Oct 2026 07:28:00 GMT"]
+    )
+    def test_sends_any_retry_after(
+        self, zoho: SandboxZoho, client: Client, value: object
+    ) -> None:
+        zoho.script("GET", ORG, {"status": 429, "headers": {"Retry-After": value}})
+
+        assert client.get(ORG).headers["Retry-After"] == str(value)
+
+    def test_sends_a_date_by_the_sandboxs_clock(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        zoho.advance(3_600)
+        later = {"Retry-After": {"date_in": 7}}
+        zoho.script("GET", ORG, {"status": 429, "headers": later})
+
+        headers = client.get(ORG).headers
+
+        waits = parsedate_to_datetime(headers["Retry-After"]) - parsedate_to_datetime(
+            headers["Date"]
+        )
+        assert timedelta(seconds=6) <= waits <= timedelta(seconds=8)
 
     def test_matches_the_beginning_of_a_path(
         self, zoho: SandboxZoho, client: Client
@@ -143,6 +214,12 @@ class TestScript:
             {"stauts": 500},
             {"status": "500"},
             {"delay": "1"},
+            {"times": 0},
+            {"times": True},
+            {"headers": ["Retry-After"]},
+            {"headers": {"Retry-After": None}},
+            {"headers": {"Retry-After": {"date_in": "7"}}},
+            {"headers": {"Retry-After": {"date": 7}}},
             {"drop": "now"},
             {"drip": 1},
             {"drip": {"bytes": 0, "interval": 1}},

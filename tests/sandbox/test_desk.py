@@ -243,6 +243,35 @@ class TestTickets:
     def test_have_no_body_when_there_are_none(self, client: Client) -> None:
         assert client.get("/api/v1/tickets?departmentId=1").status == 204
 
+    def test_find_one_again_whose_answer_was_lost(
+        self, zoho: SandboxZoho, client: Client, department_id: str
+    ) -> None:
+        """The newest of the department are listed, then read with their text."""
+        new = {"subject": "Printer", "departmentId": department_id, "contact": JANE}
+        zoho.script("POST", "/api/v1/tickets", {"drop": "during"})
+        with pytest.raises(ConnectionResetError):
+            client.post("/api/v1/tickets", new | {"description": "<b>x</b> ref-1"})
+
+        query = f"departmentId={department_id}&sortBy=-createdTime&limit=100"
+        newest = client.get(f"/api/v1/tickets?{query}").json["data"][0]
+
+        found = client.get(f"/api/v1/tickets/{newest['id']}").json
+        assert "description" not in newest
+        assert found["description"] == "<b>x</b> ref-1"
+
+    def test_bring_along_what_is_asked_for(self, client: Client) -> None:
+        query = "include=contacts,departments,assignee"
+        listed = client.get(f"/api/v1/tickets?{query}&limit=1").json["data"][0]
+        alone = client.get(f"/api/v1/tickets/{listed['id']}?{query}").json
+
+        for ticket in (listed, alone):
+            assert ticket["contact"]["id"] == ticket["contactId"]
+            assert ticket["department"]["id"] == ticket["departmentId"]
+            assert ticket["assignee"] is None
+
+    def test_refuse_to_bring_along_the_unknown(self, client: Client) -> None:
+        assert client.get("/api/v1/tickets?include=weather").status == 422
+
     def test_are_shown_alone(self, zoho: SandboxZoho, client: Client) -> None:
         known = zoho.records()["tickets"][0]
 

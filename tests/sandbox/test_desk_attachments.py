@@ -20,14 +20,16 @@ class TestAttachments:
     def test_keep_every_byte(
         self, zoho: SandboxZoho, client: Client, ticket_path: str
     ) -> None:
-        made = client.upload(f"{ticket_path}/attachments", "scän.pdf", BYTES).json
+        made = client.upload(
+            f"{ticket_path}/attachments", file=("scän.pdf", BYTES)
+        ).json
 
         kept = client.get(made["href"].removeprefix(zoho.url))
         (record,) = zoho.records()["attachments"]
         assert made["name"] == "scän.pdf"
         assert made["size"] == str(len(BYTES))
         assert not made["isPublic"]
-        assert kept.content == BYTES
+        assert kept.body == BYTES
         assert kept.headers["Content-Disposition"].endswith("''sc%C3%A4n.pdf")
         assert b64decode(record["content"]) == BYTES
 
@@ -35,7 +37,7 @@ class TestAttachments:
         path = f"{ticket_path}/attachments"
         empty = client.get(path)
         made = [
-            client.upload(f"{path}?isPublic=true", name, b"x").json
+            client.upload(f"{path}?isPublic=true", file=(name, b"x")).json
             for name in ("a.txt", "b.txt")
         ]
 
@@ -47,7 +49,7 @@ class TestAttachments:
     def test_are_journalled(
         self, zoho: SandboxZoho, client: Client, ticket_path: str
     ) -> None:
-        made = client.upload(f"{ticket_path}/attachments", "a.txt", b"x").json
+        made = client.upload(f"{ticket_path}/attachments", file=("a.txt", b"x")).json
 
         ticket_id = ticket_path.rpartition("/")[2]
         assert zoho.effects()[-1] == f"attached file {made['id']} to ticket {ticket_id}"
@@ -84,8 +86,8 @@ class TestAttachments:
         client = connect(zoho)
         path = f"/api/v1/tickets/{zoho.records()['tickets'][0]['id']}/attachments"
 
-        fits = client.upload(path, "a.txt", b"123")
-        refused = client.upload(path, "b.txt", b"1234")
+        fits = client.upload(path, file=("a.txt", b"123"))
+        refused = client.upload(path, file=("b.txt", b"1234"))
 
         assert fits.status == 200
         assert refused.status == 413
@@ -96,7 +98,7 @@ class TestAttachments:
         zoho.reset(banned_extensions=["exe"])
         path = f"/api/v1/tickets/{zoho.records()['tickets'][0]['id']}/attachments"
 
-        reply = connect(zoho).upload(path, "setup.EXE", b"x")
+        reply = connect(zoho).upload(path, file=("setup.EXE", b"x"))
 
         assert (reply.status, reply.json["errorCode"]) == (422, "UNPROCESSABLE_ENTITY")
 
@@ -104,8 +106,10 @@ class TestAttachments:
         path = f"{ticket_path}/attachments"
 
         assert errors(client.post(path, {})) == [("/file", "missing")]
-        assert errors(client.upload(path, "a.txt", b"")) == [("/file", "invalid")]
-        assert errors(client.upload(f"{path}?isPublic=1", "a.txt", b"x")) == [
+        assert errors(client.upload(path, file=("a.txt", b""))) == [
+            ("/file", "invalid")
+        ]
+        assert errors(client.upload(f"{path}?isPublic=1", file=("a.txt", b"x"))) == [
             ("/isPublic", "invalid")
         ]
 
@@ -114,8 +118,8 @@ class TestAttachments:
     ) -> None:
         reader = connect(zoho, "Desk.tickets.READ")
 
-        lost = client.upload("/api/v1/tickets/1/attachments", "a.txt", b"x")
-        refused = reader.upload(f"{ticket_path}/attachments", "a.txt", b"x")
+        lost = client.upload("/api/v1/tickets/1/attachments", file=("a.txt", b"x"))
+        refused = reader.upload(f"{ticket_path}/attachments", file=("a.txt", b"x"))
 
         assert (lost.status, refused.status) == (404, 403)
         assert zoho.records()["attachments"] == []
@@ -123,7 +127,7 @@ class TestAttachments:
     def test_of_another_ticket_are_not_found(
         self, zoho: SandboxZoho, client: Client, ticket_path: str
     ) -> None:
-        made = client.upload(f"{ticket_path}/attachments", "a.txt", b"x").json
+        made = client.upload(f"{ticket_path}/attachments", file=("a.txt", b"x")).json
         other = zoho.records()["tickets"][1]["id"]
 
         reply = client.get(f"/api/v1/tickets/{other}/attachments/{made['id']}/content")
@@ -135,24 +139,26 @@ class TestUploads:
     def test_wait_for_a_ticket(
         self, zoho: SandboxZoho, client: Client, ticket_path: str
     ) -> None:
-        upload = client.upload("/api/v1/uploads", "a.txt", BYTES).json
+        upload = client.upload("/api/v1/uploads", file=("a.txt", BYTES)).json
 
         changed = client.patch(ticket_path, {"uploads": [upload["id"]]})
 
         (attachment,) = client.get(f"{ticket_path}/attachments").json["data"]
         assert changed.json["attachmentCount"] == "1"
         assert attachment["name"] == "a.txt"
-        assert client.get(attachment["href"].removeprefix(zoho.url)).content == BYTES
+        assert client.get(attachment["href"].removeprefix(zoho.url)).body == BYTES
 
     def test_want_the_scope(self, zoho: SandboxZoho) -> None:
-        reply = connect(zoho, "Desk.tickets.ALL").upload("/api/v1/uploads", "a", b"x")
+        reply = connect(zoho, "Desk.tickets.ALL").upload(
+            "/api/v1/uploads", file=("a", b"x")
+        )
 
         assert reply.status == 403
 
     def test_survive_a_restart(self, tmp_path: Path) -> None:
         state = str(tmp_path / "state.json")
         with SandboxZoho("--state", state) as zoho:
-            connect(zoho).upload("/api/v1/uploads", "a.txt", BYTES)
+            connect(zoho).upload("/api/v1/uploads", file=("a.txt", BYTES))
         with SandboxZoho("--state", state) as zoho:
             (record,) = zoho.records()["uploads"]
 

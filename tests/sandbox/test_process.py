@@ -1,3 +1,4 @@
+import json
 import stat
 import subprocess
 import sys
@@ -40,6 +41,20 @@ class TestProcess:
             reply = app.post("/crm/v8/Contacts/upsert", {"data": [new]})
 
         assert reply.json["data"][0]["action"] == "update"
+
+    def test_reads_a_state_file_older_than_a_setting_and_a_table(
+        self, tmp_path: Path
+    ) -> None:
+        state = tmp_path / "state.json"
+        with SandboxZoho("--state", str(state)) as zoho:
+            zoho.new_client("self")
+        known = json.loads(state.read_text("utf-8"))
+        del known["settings"]["crm_credits"], known["tables"]["comments"]
+        state.write_text(json.dumps(known), "utf-8")
+
+        with SandboxZoho("--state", str(state)) as zoho:
+            assert zoho.limits()["crm_credits"] is None
+            assert zoho.records()["comments"] == []
 
     def test_keeps_its_state_file_to_itself(self, tmp_path: Path) -> None:
         state = tmp_path / "state.json"

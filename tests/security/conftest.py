@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-import structlog
 from django.conf import settings
 from django.test import Client
 
@@ -13,9 +12,11 @@ from connections.models import Connection
 from crm.services import upsert_contact
 from tests.conftest import add_person, signed_in
 from tests.environment import PORTAL_PORT
+from tests.leak_plugin import portal_log_format
 from tests.security import routes
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 
@@ -36,14 +37,9 @@ def prepared(zoho: SandboxZoho, draft: Connection) -> Connection:
 def log() -> Iterator[io.StringIO]:
     """What the portal writes with LOG_LEVEL=DEBUG, in the form it is written in."""
     root = logging.getLogger()
-    json_lines = next(
-        handler.formatter
-        for handler in root.handlers
-        if isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
-    )
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(json_lines)
+    handler.setFormatter(portal_log_format())
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
@@ -108,7 +104,7 @@ def house(
     receipt = upsert_contact(
         connection=connection,
         person=staff,
-        form_key="first",
+        form_key=FormKey("first"),
         email="kim.sample@example.com",
         last_name="Sample",
     )

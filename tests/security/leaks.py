@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from django.db import connection as database
 
+SHORTEST = 12
 # So much of a long secret is a leak, too; pages may show its last four letters.
 PART = 16
 
@@ -42,7 +43,7 @@ def find(secrets: Mapping[str, str], places: Mapping[str, str | bytes]) -> list[
 def _forms(secret: str) -> Iterator[tuple[str, bytes]]:
     """Yield the ways in which a secret may be written."""
     raw = secret.encode()
-    assert len(raw) >= 12, "too short to be searched for"
+    assert len(raw) >= SHORTEST, "too short to be searched for"
     yield "raw", raw
     yield "hex", raw.hex().encode()
     yield "address", quote(secret, safe="").encode()
@@ -75,6 +76,22 @@ def database_content() -> dict[str, str]:
             cursor.execute(f"SELECT * FROM {database.ops.quote_name(table)}")
             found[f"table {table}"] = "\n".join(map(_line, cursor.fetchall()))
     return found
+
+
+def database_left_behind() -> dict[str, str]:
+    """Return the tables, and the sessions opened; nothing where no test may look."""
+    # Models can be imported only once Django is set up, and plugins come before.
+    from django.contrib.sessions.models import Session
+
+    try:
+        database.ensure_connection()
+    except RuntimeError:
+        # This is how pytest-django keeps tests that did not ask for it out.
+        return {}
+    if database.needs_rollback:
+        return {}
+    opened = [repr(session.get_decoded()) for session in Session.objects.all()]
+    return database_content() | {"inside the sessions": "\n".join(opened)}
 
 
 def database_files() -> dict[str, bytes]:

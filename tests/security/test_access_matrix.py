@@ -71,10 +71,8 @@ class TestA26Everybody:
         assert name in open_to_all or statuses == {302}
 
     @pytest.mark.parametrize("name", TABLE)
-    def test_on_the_staff_finds_every_page_about_connections_closed(
-        self, name: str
-    ) -> None:
-        if name.startswith("connections:"):
+    def test_on_the_staff_finds_every_page_for_admins_closed(self, name: str) -> None:
+        if name.startswith(("connections:", "activity:")):
             statuses = {each for row in TABLE[name].values() for each in row[1:3]}
             assert statuses == {403}
 

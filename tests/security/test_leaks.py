@@ -49,7 +49,7 @@ class Browser(Client):
             if not (key == "Location" and "/oauth/v2/auth?" in value)
         ]
         page = name + request["PATH_INFO"]
-        self._pages[page] = "\n".join([*headers, answer.content.decode()])
+        self._pages[page] = "\n".join([*headers, answer.getvalue().decode()])
         return answer
 
 
@@ -239,6 +239,8 @@ def look_at_everything(
             browser.get(routes.address(name, {"pk": pk, "slug": connection.slug}))
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())
+        browser.post("/activity/calls/export/")
+        browser.post("/activity/trail/export/")
 
 
 @pytest.fixture

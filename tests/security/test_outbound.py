@@ -23,6 +23,7 @@ from desk.services import open_ticket
 from tests.security.servers import Listener
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
+from zohoportal.outbox.form_keys import FormKey
 
 ROOT = Path(__file__).resolve().parents[2]
 ZOHO = datacenters.table()["eu"]
@@ -105,7 +106,7 @@ class TestA51AddressesInsideZohosData:
             receipt = open_ticket(
                 connection=connection,
                 person=staff,
-                form_key="k",
+                form_key=FormKey("k"),
                 subject="Printer",
                 department="1",
                 email="kim@example.com",

@@ -32,7 +32,7 @@ from connections.zoho import oauth  # noqa: E402
 from connections.zoho.errors import ZohoError  # noqa: E402
 
 # Where a process may die before it has asked Zoho: the function that it never enters.
-STEPS = {"counting": (tokens, "_spend_budget"), "asking": (oauth, "refresh")}
+STEPS = {"counting": (leases, "spend_budget"), "asking": (oauth, "refresh")}
 
 
 def name_of(token: str) -> str:
@@ -131,7 +131,9 @@ def main() -> None:
     if options.doze:
         _doze(options.doze)
     if options.die_before:
-        setattr(*STEPS[options.die_before], _die)
+        module, step = STEPS[options.die_before]
+        assert hasattr(module, step)
+        setattr(module, step, _die)
     print(json.dumps("ready"), flush=True)
     for line in sys.stdin:
         print(json.dumps(call(json.loads(line))), flush=True)

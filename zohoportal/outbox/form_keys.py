@@ -1,6 +1,7 @@
 """One key per form that was shown: what is submitted twice is sent once."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.core import signing
 
@@ -9,15 +10,30 @@ from zohoportal.accounts.models import User
 _SALT = "outbox.form-key"
 
 
-def issue(person: User) -> str:
+@dataclass(frozen=True)
+class FormKey:
+    """What identifies one shown form.
+
+    Attributes:
+        replaces: the reference of the refused delivery that the form corrects.
+        is_second: the person was told that the same was sent a moment ago.
+    """
+
+    key: str
+    replaces: str = ""
+    is_second: bool = False
+
+
+def issue(person: User, *, replaces: str = "", is_second: bool = False) -> str:
     """Return a new key, signed and bound to the person."""
-    return signing.dumps([str(person.pk), uuid.uuid4().hex], salt=_SALT)
+    content = [str(person.pk), uuid.uuid4().hex, replaces, is_second]
+    return signing.dumps(content, salt=_SALT)
 
 
-def read(value: str, person: User) -> str | None:
+def read(value: str, person: User) -> FormKey | None:
     """Return what identifies the form, or None for a key that is not this person's."""
-    owner, key = _opened(value)
-    return key if owner == str(person.pk) else None
+    person_id, form_key = _opened(value)
+    return form_key if person_id == str(person.pk) else None
 
 
 def owner(value: str) -> str:
@@ -25,9 +41,9 @@ def owner(value: str) -> str:
     return _opened(value)[0]
 
 
-def _opened(value: str) -> tuple[str, str]:
+def _opened(value: str) -> tuple[str, FormKey | None]:
     try:
-        person_id, key = signing.loads(value, salt=_SALT)
-    except (signing.BadSignature, ValueError):
-        return "", ""
-    return person_id, key
+        person_id, *content = signing.loads(value, salt=_SALT)
+        return person_id, FormKey(*content)
+    except (signing.BadSignature, ValueError, TypeError):
+        return "", None

@@ -15,6 +15,7 @@ from connections.models import Connection
 # Without 0/O and 1/I: people read references aloud.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 REFERENCE = re.compile(rf"ZP-[{ALPHABET}]{{10}}")
+MOST_DEATHS = 3
 
 
 def new_reference() -> str:
@@ -33,6 +34,14 @@ class Delivery(models.Model):
         UNKNOWN = "unknown", "Needs a look"
         CANCELLED = "cancelled", "Cancelled"
 
+    class Held(models.TextChoices):
+        """What a waiting delivery needs before it goes on by itself."""
+
+        RECONNECT = "reconnect", "The connection has to be repaired"
+        PERMISSION = "permission", "A permission is missing"
+        PERSON = "person", "Its author may not use the connection any more"
+        REPLY = "reply", "Zoho gave an answer that the portal does not know"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
     connection = models.ForeignKey(
@@ -43,12 +52,25 @@ class Delivery(models.Model):
     )
     title = models.CharField(max_length=300)
     payload = models.JSONField()
+    # The organisation's lane it takes; people's work overtakes bulk work there.
+    lane = models.CharField(max_length=120)
+    is_bulk = models.BooleanField(default=False)
     form_key = models.CharField(max_length=64)
+    # The refused delivery that this one corrects.
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="corrections"
+    )
     fingerprint = models.CharField(max_length=64)
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     attempt_count = models.PositiveIntegerField(default=0)
-    retry_at = models.DateTimeField(null=True)
+    # When it is sent, or looked for, by itself; null: not any more.
+    retry_at = models.DateTimeField(null=True, default=timezone.now)
+    held_for = models.CharField(max_length=20, choices=Held, blank=True)
+    held_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    looks = models.PositiveIntegerField(default=0)
+    deaths = models.PositiveIntegerField(default=0)
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
     outcome = models.JSONField(default=dict)
@@ -66,6 +88,12 @@ class Delivery(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-created_at", "-id"], name="newest"),
             models.Index(fields=["person", "-created_at", "-id"], name="own_newest"),
+            models.Index(fields=["person", "fingerprint"], name="same_content"),
+            models.Index(
+                fields=["lane", "is_bulk", "created_at"],
+                name="open_in_lane",
+                condition=models.Q(state__in=["waiting", "sending", "unknown"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,6 +111,16 @@ class Delivery(models.Model):
             and self.lease_until < timezone.now()
         )
 
+    @property
+    def is_looked_for(self) -> bool:
+        """Whether the portal still looks for it at Zoho by itself."""
+        return self.state == self.State.UNKNOWN and self.retry_at is not None
+
+    @property
+    def was_set_aside(self) -> bool:
+        """Whether the portal stopped so often while sending it that it gave up."""
+        return self.state == self.State.UNKNOWN and self.deaths >= MOST_DEATHS
+
 
 class Attempt(models.Model):
     """One call to Zoho that may have an effect, on record before it is made."""
@@ -93,6 +131,8 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField()
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
+    # Zoho answered; without an answer it may have had its effect all the same.
+    answered = models.BooleanField(default=False)
     result = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -105,3 +145,15 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.delivery_id}"
+
+
+class Job(models.Model):
+    """A regular job of the workers; whoever holds the lease runs it."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    lease_owner = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    ran_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,16 +8,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import FormView
 
-from connections import status
+from connections import status, trail
 from connections.access import usable_or_404
 from connections.features import Feature
 from connections.models import Connection
+from connections.trail import Act
 from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
 from connections.zoho.explain import explain, field_text
-from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms, services
+from zohoportal.outbox.explaining import explanation
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import REFERENCE, Delivery
 from zohoportal.outbox.senders import sender_of
 
@@ -45,6 +47,7 @@ class DeliveryFormView(FormView):
         self.extra: dict[str, Any] = {
             "form_key": form_keys.issue(self.person),
             "first": None,
+            "is_twin": False,
             "problem": None,
             "act": None,
             "is_kept": bool(kept_forms.find(request, self.person)),
@@ -66,7 +69,7 @@ class DeliveryFormView(FormView):
             words = words.for_staff(someone_to_ask())
         self.extra["problem"] = words
 
-    def deliver(self, form_key: str, form: Any) -> services.Receipt:
+    def deliver(self, form_key: FormKey, form: Any) -> services.Receipt:
         """Hand the form's content to the product's service."""
         raise NotImplementedError
 
@@ -102,12 +105,24 @@ class DeliveryFormView(FormView):
             return super().form_invalid(form)
         receipt = self.deliver(form_key, form)
         kept_forms.drop(self.request)
-        if not receipt.same_content:
-            self.extra["first"] = receipt.delivery
+        first = receipt.delivery
+        if receipt.is_twin or not receipt.same_content:
+            self.extra |= {"first": first, "is_twin": receipt.is_twin}
+            key = form_keys.issue(self.person, is_second=receipt.is_twin)
+            self.extra["form_key"] = key
             return super().form_invalid(form)
-        if receipt.is_repeat or receipt.delivery.state != Delivery.State.REFUSED:
-            return redirect(receipt.delivery)
-        put_on_form(form, receipt.delivery)
+        if not receipt.is_repeat:
+            trail.record(
+                Act.SENT,
+                self.person,
+                self.connection,
+                first.title,
+                reference=first.reference,
+            )
+        if receipt.is_repeat or first.state != Delivery.State.REFUSED:
+            return redirect(first)
+        put_on_form(form, first)
+        self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -130,10 +145,3 @@ def put_on_form(form: forms.Form, delivery: Delivery) -> None:
     if not problems:
         words = explanation(delivery)
         form.add_error(None, f"{words.title}. {words.cause} {words.next_step}")
-
-
-def explanation(delivery: Delivery, *, for_admin: bool = True) -> Explanation:
-    """Return why a delivery is where it is, in words for admins or for staff."""
-    kept = {name: value for name, value in delivery.problem.items() if name != "fields"}
-    words = Explanation(**kept)
-    return words if for_admin else words.for_staff(someone_to_ask())

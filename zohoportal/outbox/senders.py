@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from connections.zoho.client import ZohoClient
@@ -30,6 +31,8 @@ class Sender:
         fields: Zoho's names of fields -> ours, to put a refusal beside its field.
         send: makes the call; gets the payload and the delivery's reference.
         is_repeatable: whether sending this payload twice is harmless.
+        find: looks for what may have been sent since a moment; None where Zoho has
+            nothing to recognise it by.
     """
 
     kind: str
@@ -39,6 +42,12 @@ class Sender:
     fields: Mapping[str, str]
     send: Callable[[ZohoClient, Payload, str], Outcome]
     is_repeatable: Callable[[Payload], bool]
+    find: Callable[[ZohoClient, Payload, str, datetime], Outcome | None] | None = None
+
+    @property
+    def product(self) -> str:
+        """Return the product whose lane it takes."""
+        return self.kind.partition(".")[0]
 
 
 _senders: dict[str, Sender] = {}

@@ -2,64 +2,71 @@
 
 import hashlib
 import json
-import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, connections, models, transaction
 from django.utils import timezone
 
+from connections import lanes
+from connections.lanes import HeldSlot
 from connections.models import Connection
-from connections.services import client_for
-from connections.zoho.errors import (
-    OutcomeUnknown,
-    RateLimited,
-    Rejected,
-    UnexpectedReply,
-    ZohoError,
-)
-from connections.zoho.explain import explain
 from zohoportal.accounts.models import User
-from zohoportal.outbox.models import Attempt, Delivery
+from zohoportal.outbox import recovery, tasks, turns
+from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.models import Delivery, Job
 from zohoportal.outbox.senders import Outcome, sender_of
-
-logger = logging.getLogger(__name__)
 
 State = Delivery.State
 
-# Longer than all the calls of one try at their deadlines: a renewal of the token, a
-# look-up, another renewal after a 401, the look-up again, and the send.
-LEASE = timedelta(minutes=5)
+# So long a page waits for Zoho. The send goes on: it runs to its own deadline.
+PATIENCE = 4.0
+# Exactly the same, so soon after the first: the person is asked.
+TWIN_WITHIN = timedelta(minutes=10)
+# Workers leave a mark every second or so.
+ALIVE_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a submitted form; `is_repeat`: this form was submitted before."""
+    """What became of a submitted form.
+
+    Attributes:
+        is_repeat: this form was submitted before; `delivery` is that first one.
+        same_content: it was submitted with the same content.
+        is_twin: nothing was kept or sent: the same was sent a moment ago, with
+            another form, as `delivery`.
+    """
 
     delivery: Delivery
     is_repeat: bool = False
     same_content: bool = True
+    is_twin: bool = False
 
 
-def submit(
+def submit(  # what makes a delivery, written out
     *,
     kind: str,
     connection: Connection,
     person: User,
-    form_key: str,
+    form_key: FormKey,
     title: str,
     payload: Mapping[str, Any],
+    is_bulk: bool = False,
 ) -> Receipt:
-    """Keep what was submitted, then try to send it.
+    """Keep what was submitted, and try to send it if a slot is free right now.
 
     The same key with the same content gives the first delivery, whatever became of it;
     with other content nothing is stored or sent, and the person chooses.
     """
     fingerprint = _fingerprint(kind, connection, payload)
+    if not form_key.is_second and (
+        twin := _twin(person, fingerprint, other_than=form_key)
+    ):
+        return Receipt(twin, is_twin=True)
     try:
         with transaction.atomic():
             delivery = Delivery.objects.create(
@@ -68,56 +75,116 @@ def submit(
                 person=person,
                 title=title[:300],
                 payload=dict(payload),
-                form_key=form_key,
+                lane=lanes.key_of(connection, sender_of(kind).product),
+                is_bulk=is_bulk,
+                form_key=form_key.key,
                 fingerprint=fingerprint,
+                replaces=_replaced(person, form_key),
             )
     except IntegrityError:
-        first = Delivery.objects.get(person=person, form_key=form_key)
+        first = Delivery.objects.get(person=person, form_key=form_key.key)
         return Receipt(first, True, first.fingerprint == fingerprint)
     attempt(delivery)
     return Receipt(delivery)
 
 
-def attempt(delivery: Delivery) -> None:
-    """Try to send a delivery once; afterwards its row says what happened.
-
-    Does nothing if it is not waiting, or somebody else is sending it.
-    """
-    owner = _claim(delivery)
-    if not owner:
-        delivery.refresh_from_db()
-        return
-    # Committed before the call: an attempt without an end may have had its effect.
-    record = Attempt.objects.create(delivery=delivery, number=delivery.attempt_count)
-    try:
-        client = client_for(delivery.connection)
-        outcome = sender_of(delivery.kind).send(
-            client, delivery.payload, delivery.reference
+def _twin(person: User, fingerprint: str, other_than: FormKey) -> Delivery | None:
+    return (
+        Delivery.objects.filter(
+            person=person,
+            fingerprint=fingerprint,
+            created_at__gt=timezone.now() - TWIN_WITHIN,
         )
-    except ZohoError as error:
-        _settle_failure(delivery, owner, record, error)
+        .exclude(form_key=other_than.key)
+        .exclude(state__in=[State.REFUSED, State.CANCELLED])
+        .first()
+    )
+
+
+def _replaced(person: User, form_key: FormKey) -> Delivery | None:
+    if not form_key.replaces:
+        return None
+    return Delivery.objects.filter(person=person, reference=form_key.replaces).first()
+
+
+def attempt(delivery: Delivery) -> None:
+    """Try to send a waiting delivery once, if a slot of its lane is free right now.
+
+    Waits a few seconds for the outcome; the send itself runs to its own deadline.
+    Without a slot a worker is woken, and the delivery stays kept.
+    """
+    slot = lanes.take(delivery.lane)
+    if slot is None:
+        tasks.wake(delivery.lane)
+    elif connections["default"].in_atomic_block:
+        # Another thread would not see what is not committed.
+        _take_turn(delivery, slot)
     else:
-        _settle_done(delivery, owner, record, outcome)
+        thread = Thread(target=_in_thread, args=(delivery, slot), daemon=True)
+        thread.start()
+        thread.join(PATIENCE)
     delivery.refresh_from_db()
 
 
-def send_again(delivery: Delivery) -> None:
-    """Send what waits, or what a person looked for at Zoho and did not find."""
-    Delivery.objects.filter(
-        Q(state=State.UNKNOWN) | Q(state=State.SENDING, lease_until__lt=timezone.now()),
-        pk=delivery.pk,
-    ).update(state=State.WAITING, lease_owner="", lease_until=None)
+def _in_thread(delivery: Delivery, slot: HeldSlot) -> None:
+    try:
+        _take_turn(Delivery.objects.get(pk=delivery.pk), slot)
+    finally:
+        connections.close_all()
+
+
+def _take_turn(delivery: Delivery, slot: HeldSlot) -> None:
+    try:
+        if turn := turns.take(delivery, slot):
+            turn.go()
+    finally:
+        slot.release()
+    if turns.due(delivery.lane).exists():
+        tasks.wake(delivery.lane)
+
+
+def send_again(delivery: Delivery) -> bool:
+    """Send what waits; what may be at Zoho already is looked for first.
+
+    Returns whether there was anything to send or to look for.
+    """
+    recovery.take_over(delivery)
+    delivery.refresh_from_db()
+    if delivery.state == State.UNKNOWN:
+        _look_now(delivery)
+    this = Delivery.objects.filter(pk=delivery.pk)
+    this.filter(state=State.UNKNOWN, lease_owner="").update(
+        state=State.WAITING, deaths=0
+    )
+    waits = this.filter(state=State.WAITING).update(
+        held_for="", held_at=None, retry_at=timezone.now()
+    )
+    if waits:
+        attempt(delivery)
+    return bool(waits)
+
+
+def _look_now(delivery: Delivery) -> None:
+    """Look at Zoho once more: a person presses the button because they saw nothing."""
+    if sender_of(delivery.kind).find is None:
+        return
+    Delivery.objects.filter(pk=delivery.pk, lease_owner="").update(
+        retry_at=timezone.now()
+    )
     attempt(delivery)
 
 
-def mark_found(delivery: Delivery) -> None:
-    """Take a person's word that Zoho has it."""
-    abandoned = Q(state=State.SENDING, lease_until__lt=timezone.now())
-    Delivery.objects.filter(Q(state=State.UNKNOWN) | abandoned, pk=delivery.pk).update(
-        state=State.DONE,
-        finished_at=timezone.now(),
-        outcome=asdict(Outcome("It was found in Zoho.", "")),
-        problem={},
+def mark_found(delivery: Delivery) -> bool:
+    """Take a person's word that Zoho has it; return whether that was in doubt."""
+    recovery.take_over(delivery)
+    return bool(
+        Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN).update(
+            state=State.DONE,
+            finished_at=timezone.now(),
+            retry_at=None,
+            outcome=asdict(Outcome("It was found in Zoho.", "")),
+            problem={},
+        )
     )
 
 
@@ -125,7 +192,7 @@ def cancel(delivery: Delivery) -> bool:
     """Give up a delivery that waits; return whether it was still waiting."""
     return bool(
         Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(
-            state=State.CANCELLED, finished_at=timezone.now()
+            state=State.CANCELLED, retry_at=None, finished_at=timezone.now()
         )
     )
 
@@ -136,85 +203,11 @@ def visible_to(person: User) -> models.QuerySet[Delivery]:
     return deliveries if person.is_admin else deliveries.filter(person=person)
 
 
-def _claim(delivery: Delivery) -> str:
-    """Take the lease with one conditional UPDATE; empty if it was not to be had."""
-    owner = secrets.token_hex(16)
-    claimed = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(
-        state=State.SENDING,
-        lease_owner=owner,
-        lease_until=timezone.now() + LEASE,
-        attempt_count=F("attempt_count") + 1,
-    )
-    if not claimed:
-        return ""
-    delivery.refresh_from_db(fields=["attempt_count", "state"])
-    return owner
-
-
-def _settle_done(
-    delivery: Delivery, owner: str, record: Attempt, outcome: Outcome
-) -> None:
-    _leave(
-        delivery,
-        owner,
-        state=State.DONE,
-        outcome=asdict(outcome),
-        problem={},
-        finished_at=timezone.now(),
-    )
-    _end(record, "done")
-
-
-def _settle_failure(
-    delivery: Delivery, owner: str, record: Attempt, error: ZohoError
-) -> None:
-    if isinstance(error, UnexpectedReply):
-        logger.error("unexpected reply", extra={"zoho_code": error.code})
-    state = _state_after(error)
-    _leave(
-        delivery,
-        owner,
-        state=state,
-        problem=_problem(delivery, error),
-        retry_at=error.retry_at if isinstance(error, RateLimited) else None,
-        finished_at=timezone.now() if state == State.REFUSED else None,
-    )
-    _end(record, f"{type(error).__name__} {error}")
-
-
-def _state_after(error: ZohoError) -> str:
-    if isinstance(error, Rejected):
-        return State.REFUSED
-    if isinstance(error, OutcomeUnknown):
-        return State.UNKNOWN
-    return State.WAITING
-
-
-def _leave(delivery: Delivery, owner: str, **values: Any) -> None:
-    """End the lease; only its owner may write what became of the delivery."""
-    Delivery.objects.filter(
-        pk=delivery.pk, lease_owner=owner, state=State.SENDING
-    ).update(lease_owner="", lease_until=None, **values)
-
-
-def _end(record: Attempt, result: str) -> None:
-    record.ended_at = timezone.now()
-    record.result = result[:300]
-    record.save(update_fields=["ended_at", "result"])
-
-
-def _problem(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
-    connection = delivery.connection
-    facts = {
-        "region": connection.region,
-        "zoho_user": connection.zoho_user or "The Zoho user",
-        "organisation": connection.name,
-        "feature": sender_of(delivery.kind).again.lower(),
-    }
-    zone = timezone.get_current_timezone()
-    words = explain(error, step="write", zone=zone, facts=facts)
-    fields = [asdict(field) for field in getattr(error, "fields", ())]
-    return asdict(words) | {"fields": fields}
+def is_anyone_working() -> bool:
+    """Tell whether a worker runs: without one nothing is sent or looked for again."""
+    return Job.objects.filter(
+        name="sweep", ran_at__gt=timezone.now() - ALIVE_WITHIN
+    ).exists()
 
 
 def _fingerprint(kind: str, connection: Connection, payload: Mapping[str, Any]) -> str:

@@ -8,13 +8,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import status
+from connections import status, trail
 from connections.access import may_use
+from connections.trail import Act
 from zohoportal.accounts.access import PersonRequest
 from zohoportal.outbox import services
+from zohoportal.outbox.explaining import explanation
 from zohoportal.outbox.models import Delivery
-from zohoportal.outbox.pages import explanation
 from zohoportal.outbox.senders import sender_of
+from zohoportal.outbox.standing import standing
 
 PAGE = 25
 
@@ -42,7 +44,7 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     context = {
         "delivery": found,
         "sender": sender_of(found.kind),
-        "stands": _standing(found),
+        "stands": standing(found, is_anyone_working=services.is_anyone_working()),
         "problem": problem,
         "act": act,
         "attempts": found.attempts.all(),
@@ -51,25 +53,19 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(request, "outbox/delivery.html", context)
 
 
-def _standing(delivery: Delivery) -> str:
-    """Return where it stands for people: what died on the way may be repeatable."""
-    if not delivery.is_abandoned:
-        return delivery.state
-    repeatable = sender_of(delivery.kind).is_repeatable(delivery.payload)
-    return str(Delivery.State.WAITING if repeatable else Delivery.State.UNKNOWN)
-
-
 @require_POST
 def again(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _changeable(request, pk)
-    services.send_again(found)
+    if services.send_again(found):
+        _record(Act.SENT_AGAIN, request, found)
     return redirect(found)
 
 
 @require_POST
 def found(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
-    services.mark_found(delivery)
+    if services.mark_found(delivery):
+        _record(Act.MARKED_FOUND, request, delivery)
     return redirect(delivery)
 
 
@@ -77,8 +73,19 @@ def found(request: PersonRequest, pk: UUID) -> HttpResponse:
 def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
     if services.cancel(delivery):
+        _record(Act.CANCELLED, request, delivery)
         messages.success(request, "It was cancelled and will not be sent.")
     return redirect(delivery)
+
+
+def _record(act: Act, request: PersonRequest, delivery: Delivery) -> None:
+    trail.record(
+        act,
+        request.user,
+        delivery.connection,
+        delivery.title,
+        reference=delivery.reference,
+    )
 
 
 def _visible(request: PersonRequest, pk: UUID) -> Delivery:

@@ -85,6 +85,7 @@ def ask(request: Request, world: World) -> Answer:
         for scope in scopes.split(asked["scope"])
     )
     repeated = "".join(pages.hidden(name, value) for name, value in asked.items())
+    repeated += organisation_choice(world)
     return html_answer(
         pages.page(
             "Zoho Accounts",
@@ -101,7 +102,9 @@ def decide(request: Request, world: World) -> Answer:
         return _send_back(asked, {"error": "no_org"}, "consent impossible")
     if request.form.get("decision") != "accept":
         return _send_back(asked, {"error": "access_denied"}, "consent rejected")
-    code = add_code(world, client["id"], scopes.split(asked["scope"]), CODE_SECONDS)
+    wanted = scopes.split(asked["scope"])
+    zgid = request.form.get("crm_organization")
+    code = add_code(world, client["id"], wanted, CODE_SECONDS, zgid)
     # A refresh token comes with the first consent, or when consent is forced.
     is_offline = asked["access_type"] == "offline" and (
         asked["prompt"] == "consent" or not client["has_consent"]
@@ -118,6 +121,20 @@ def decide(request: Request, world: World) -> Answer:
         "accounts-server": world.public_url,
     }
     return _send_back(asked, found, "consent given")
+
+
+def organisation_choice(world: World) -> str:
+    """Return the field to choose a CRM organisation with, where there are several."""
+    if len(world.crm) == 1:
+        return ""
+    choices = "".join(
+        f'<option value="{each.zgid}">{escape(each.name)}</option>'
+        for each in world.crm
+    )
+    return (
+        '<label for="crm-organization">CRM organization</label>'
+        f'<select id="crm-organization" name="crm_organization">{choices}</select>'
+    )
 
 
 def _send_back(asked: dict[str, str], found: dict[str, str], effect: str) -> Answer:

@@ -14,6 +14,6 @@ class Clock:
     def now(self) -> float:
         return time.time() + self.ahead
 
-    def date(self) -> str:
-        """Return what the header `Date` says."""
-        return formatdate(self.now() + self.skew, usegmt=True)
+    def date(self, seconds: float = 0) -> str:
+        """Return what a header says about now, or so many seconds from now."""
+        return formatdate(self.now() + self.skew + seconds, usegmt=True)

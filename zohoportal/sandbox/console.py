@@ -5,6 +5,7 @@ import secrets
 from html import escape
 
 from zohoportal.sandbox import pages, scopes
+from zohoportal.sandbox.accounts import organisation_choice
 from zohoportal.sandbox.messages import (
     Answer,
     Request,
@@ -61,10 +62,13 @@ def add_client(world: World, kind: str, name: str, redirect_uris: list[str]) -> 
         "has_consent": False,
     }
     world.clients[client["id"]] = client
+    world.issued.append(("client secret", client["secret"]))
     return client
 
 
-def generate_code(world: World, client_id: str, scope: str, minutes: int) -> str:
+def generate_code(
+    world: World, client_id: str, scope: str, minutes: int, zgid: str | None = None
+) -> str:
     """Return a Self Client code.
 
     Raises:
@@ -77,7 +81,7 @@ def generate_code(world: World, client_id: str, scope: str, minutes: int) -> str
         raise ValueError("Enter a valid scope")
     if minutes not in MINUTES:
         raise ValueError("Choose 3, 5, 7 or 10 minutes")
-    return add_code(world, client_id, wanted, minutes * 60)
+    return add_code(world, client_id, wanted, minutes * 60, zgid)
 
 
 def show(request: Request, world: World) -> Answer:
@@ -99,7 +103,13 @@ def generate(request: Request, world: World) -> Answer:
     client_id = form.get("client_id", "")
     minutes = int(form["minutes"]) if form.get("minutes", "").isdecimal() else 0
     try:
-        code = generate_code(world, client_id, form.get("scope", ""), minutes)
+        code = generate_code(
+            world,
+            client_id,
+            form.get("scope", ""),
+            minutes,
+            form.get("crm_organization"),
+        )
     except ValueError as error:
         return _console(world, client_id, error=str(error))
     # Shown at once: after a redirect the code would stand in an address.
@@ -123,26 +133,28 @@ def _console(
     ]
     parts = [f'<p class="error" role="alert">{escape(error)}</p>' if error else ""]
     if client_id in world.clients:
-        parts.append(_client(world.clients[client_id], code))
+        parts.append(
+            _client(world.clients[client_id], code, organisation_choice(world))
+        )
     parts += [pages.table(["Client", "Type", "Redirect URIs"], rows), SERVER_FORM]
     text = pages.page("Zoho API Console", "".join(parts))
     return html_answer(text, 400 if error else 200, effect)
 
 
-def _client(client: Row, code: str) -> str:
+def _client(client: Row, code: str, organisation: str) -> str:
     shown = (
         f"<h2>{escape(client['name'])}: Client Secret</h2>"
         f'<p>Client ID: <code id="client-id">{escape(client["id"])}</code></p>'
         f'<p>Client Secret: <code id="client-secret">{client["secret"]}</code></p>'
     )
     if client["kind"] == "self":
-        shown += _code_form(client["id"])
+        shown += _code_form(client["id"], organisation)
     if code:
         shown += f'<p>Generated code: <code id="generated-code">{code}</code></p>'
     return shown
 
 
-def _code_form(client_id: str) -> str:
+def _code_form(client_id: str, organisation: str) -> str:
     choices = "".join(f'<option value="{each}">{each} minutes' for each in MINUTES)
     return (
         '<h2>Generate Code</h2><form method="post" action="/console/codes">'
@@ -150,7 +162,7 @@ def _code_form(client_id: str) -> str:
         + '<label for="scope">Scope</label>'
         '<textarea id="scope" name="scope" rows="3" required></textarea>'
         '<label for="minutes">Time Duration</label>'
-        f'<select id="minutes" name="minutes">{choices}</select>'
+        f'<select id="minutes" name="minutes">{choices}</select>{organisation}'
         '<br><button id="generate-code">Create</button></form>'
     )
 

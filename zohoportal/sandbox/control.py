@@ -5,6 +5,7 @@ from typing import Any
 
 from zohoportal.sandbox import (
     console,
+    crm_control,
     desk_layout_levers,
     pages,
     samples,
@@ -55,10 +56,7 @@ class Control:
         )
 
     def journal(self, request: Request, _world: World) -> Answer:
-        since = request.query.get("since", "0")
-        if not since.isdecimal():
-            raise fault("since must be a number.")
-        return json_answer({"entries": self._journal.since(int(since))})
+        return json_answer({"entries": self._journal.since(_since(request))})
 
     def clear_journal(self, _request: Request, _world: World) -> Answer:
         self._journal.clear()
@@ -80,6 +78,17 @@ class Control:
         return done("scripts cleared")
 
 
+def _since(request: Request) -> int:
+    since = request.query.get("since", "0")
+    if not since.isdecimal():
+        raise fault("since must be a number.")
+    return int(since)
+
+
+def issued(request: Request, world: World) -> Answer:
+    return json_answer({"issued": world.issued[_since(request) :]})
+
+
 def reset(request: Request, world: World) -> Answer:
     body = wish_of(request)
     overrides: Any = body.get("world", {})
@@ -90,6 +99,7 @@ def reset(request: Request, world: World) -> Answer:
         raise fault("The world needs at least one Desk organisation.")
     if overrides.get("desk", "plain") not in ("plain", "rich"):
         raise fault("The world's desk is plain or rich.")
+    crm_control.check(overrides)
     world.reset(overrides, keep_clients=bool(body.get("keep_clients")))
     return done("world reset")
 
@@ -117,6 +127,7 @@ def add_code(request: Request, world: World) -> Answer:
             body.get("client_id", ""),
             body.get("scope", ""),
             body.get("minutes", console.MINUTES[0]),
+            crm_control.zgid_of(body, world),
         )
     except ValueError as error:
         raise fault(str(error)) from error
@@ -124,17 +135,8 @@ def add_code(request: Request, world: World) -> Answer:
 
 
 def records(_request: Request, world: World) -> Answer:
-    names = {
-        "contacts": "Contacts",
-        "tickets": "tickets",
-        "desk_contacts": "desk_contacts",
-        "layouts": "layouts",
-        "attachments": "attachments",
-        "uploads": "uploads",
-    }
-    found = {
-        name: [*world.tables[table].rows.values()] for name, table in names.items()
-    }
+    tables = {"contacts": world.crm[0].modules["Contacts"].records, **world.tables}
+    found = {name: [*table.rows.values()] for name, table in tables.items()}
     return json_answer(found | {"departments": world.departments})
 
 
@@ -150,7 +152,9 @@ def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
         route("POST", r"/_sandbox/reset", reset),
         route("POST", r"/_sandbox/clients", add_client),
         route("POST", r"/_sandbox/codes", add_code),
+        route("GET", r"/_sandbox/issued", issued),
         route("GET", r"/_sandbox/records", records),
         *steering.ROUTES,
+        *crm_control.ROUTES,
         *desk_layout_levers.ROUTES,
     ]

@@ -5,6 +5,7 @@ https://desk.zoho.com/DeskAPIDocument
 
 from zohoportal.sandbox import (
     desk_attachments,
+    desk_comments,
     desk_contacts,
     desk_conversations,
     desk_departments,
@@ -86,6 +87,8 @@ ROUTES = [
     route("GET", rf"{BASE}/tickets/search", desk_search.tickets),
     route("GET", TICKET, desk_tickets.one),
     route("PATCH", TICKET, desk_tickets.change),
+    route("POST", rf"{TICKET}/comments", desk_comments.add),
+    route("GET", rf"{TICKET}/comments", desk_comments.several),
     route("GET", rf"{TICKET}/conversations", desk_conversations.several),
     route("GET", rf"{TICKET}/attachments", desk_attachments.several),
     route("POST", rf"{TICKET}/attachments", desk_attachments.create),

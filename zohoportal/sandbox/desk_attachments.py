@@ -5,6 +5,7 @@ https://desk.zoho.com/DeskAPIDocument#TicketAttachments
 
 from base64 import b64decode, b64encode
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from zohoportal.sandbox import samples
@@ -18,7 +19,7 @@ from zohoportal.sandbox.desk_gate import (
 )
 from zohoportal.sandbox.desk_ticket_gate import admit_to_ticket
 from zohoportal.sandbox.messages import Answer, Request, json_answer, no_content
-from zohoportal.sandbox.multipart import parts
+from zohoportal.sandbox.multipart import Part, parts_of
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World, desk_now
 
@@ -67,10 +68,28 @@ def upload(request: Request, world: World) -> Answer:
     org_id = admit_to_organisation(request, world, "Desk.basic.CREATE")
     file = _file(request, world) | {"id": world.new_id(), "org_id": org_id}
     world.tables["uploads"].put(file)
-    href = f"{world.public_url}/api/v1/uploads/{file['id']}/content"
     return json_answer(
-        _basics(file, href), effect=f"uploaded file {file['id']}", headers=LIMIT_HEADERS
+        shown_upload(file["id"], world),
+        effect=f"uploaded file {file['id']}",
+        headers=LIMIT_HEADERS,
     )
+
+
+def are_uploads(given: Any, ticket: Row, world: World) -> bool:
+    """Tell whether a body's value, if any, lists uploads to the ticket's owner."""
+    uploads = world.tables["uploads"]
+    return given is None or (
+        isinstance(given, list)
+        and all(
+            (known := uploads.get(str(each))) and known["org_id"] == ticket["org_id"]
+            for each in given
+        )
+    )
+
+
+def shown_upload(upload_id: Any, world: World) -> Row:
+    file = world.tables["uploads"].rows[str(upload_id)]
+    return _basics(file, f"{world.public_url}/api/v1/uploads/{file['id']}/content")
 
 
 def attach_uploads(upload_ids: list[object], ticket: Row, world: World) -> list[str]:
@@ -86,10 +105,10 @@ def _file(request: Request, world: World) -> Row:
     Raises:
         Refusal: There is none, or Desk does not want it.
     """
-    files = [each for each in parts(request) if each.name == "file"]
-    if not files or files[0].filename is None:
+    file = _form(request).get("file")
+    if file is None or file.filename is None:
         raise invalid(("/file", "missing"))
-    name, data = files[0].filename, files[0].content
+    name, data = file.filename, file.data
     if not data:
         raise invalid(("/file", "invalid"))
     if len(data) > world.settings["attachment_limit"]:
@@ -108,12 +127,17 @@ def _file(request: Request, world: World) -> Row:
     }
 
 
+def _form(request: Request) -> dict[str, Part]:
+    try:
+        return parts_of(request.headers, request.body)
+    except ValueError:
+        return {}
+
+
 def _is_public(request: Request) -> bool:
     # By the query in Zoho's OpenAPI file, by a part of the form in older examples.
-    form = {
-        each.name: each.content.decode("utf-8", "replace") for each in parts(request)
-    }
-    wanted = request.query.get("isPublic", form.get("isPublic", "false"))
+    part = _form(request).get("isPublic")
+    wanted = request.query.get("isPublic", part.text if part else "false")
     if wanted not in ("true", "false"):
         raise invalid(("/isPublic", "invalid"))
     return wanted == "true"

@@ -16,6 +16,7 @@ from zohoportal.sandbox.desk_gate import (
     refuse,
 )
 from zohoportal.sandbox.messages import Answer, Request, json_answer, no_content
+from zohoportal.sandbox.search_index import indexed
 from zohoportal.sandbox.tables import Row, Table
 from zohoportal.sandbox.world import World
 
@@ -49,6 +50,7 @@ def contacts(request: Request, world: World) -> Answer:
         if each["org_id"] == org_id
         and _fits(each | {"fullName": _full_name(each)}, wanted, CONTACT_TEXTS)
     ]
+    rows = indexed(rows, world)
     return _answer(request, rows, lambda each: desk_contacts.found(each, world))
 
 
@@ -71,7 +73,7 @@ def tickets(request: Request, world: World) -> Answer:
             TICKET_TEXTS,
         )
     ]
-    rows.reverse()
+    rows = indexed(rows[::-1], world)
     return _answer(request, rows, lambda each: desk_ticket_shapes.found(each, world))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from zohoportal.sandbox import desk_contacts
+from zohoportal.sandbox.desk_attachments import are_uploads
 from zohoportal.sandbox.desk_departments import find
 from zohoportal.sandbox.desk_field_values import is_empty
 from zohoportal.sandbox.desk_fields import SYSTEM_NAMES, ordinary_fields
@@ -50,7 +51,9 @@ def problems_of_change(body: Row, ticket: Row, world: World) -> Problems:
     found = problems(body, layout_of(world, ticket["departmentId"]), ticket)
     if "contactId" in body:
         found += _known_contact(body["contactId"], ticket["org_id"], world)
-    return found + _uploads(body.get("uploads"), ticket["org_id"], world)
+    if not are_uploads(body.get("uploads"), ticket, world):
+        found.append(("/uploads", "invalid"))
+    return found
 
 
 def _refuse_extra(body: Row, known: set[str]) -> None:
@@ -77,14 +80,3 @@ def _known_contact(contact_id: Any, org_id: str, world: World) -> Problems:
     known = world.tables["desk_contacts"].get(str(contact_id))
     is_own = known is not None and known["org_id"] == org_id
     return [] if is_own else [("/contactId", "invalid")]
-
-
-def _uploads(given: Any, org_id: str, world: World) -> Problems:
-    if given is None:
-        return []
-    uploads = world.tables["uploads"]
-    is_own = isinstance(given, list) and all(
-        (known := uploads.get(str(each))) and known["org_id"] == org_id
-        for each in given
-    )
-    return [] if is_own else [("/uploads", "invalid")]

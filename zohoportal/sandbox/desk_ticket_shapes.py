@@ -1,8 +1,8 @@
 """How Zoho Desk shows a ticket: in a list, alone, found by a search."""
 
 from zohoportal.sandbox import samples
-from zohoportal.sandbox.desk_contacts import in_ticket
 from zohoportal.sandbox.desk_fields import STATUS_TYPES, fields_of
+from zohoportal.sandbox.desk_included import included
 from zohoportal.sandbox.desk_layouts import layout_of
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World
@@ -51,11 +51,12 @@ def _basics(ticket: Row, world: World) -> Row:
     """Return what every answer tells about a ticket."""
     contact = world.tables["desk_contacts"].rows[ticket["contactId"]]
     status, status_type = status_of(ticket, world)
+    comments = world.tables["comments"].having("ticketId", ticket["id"])
     return {
         **{name: ticket.get(name) for name in SHOWN},
         **{name: ticket.get(name) or value for name, value in DEFAULTS.items()},
         "email": ticket.get("email", contact["email"]),
-        "commentCount": "0",
+        "commentCount": str(len(comments)),
         "threadCount": "0",
         "isArchived": False,
         "isSpam": False,
@@ -122,25 +123,8 @@ def found(ticket: Row, world: World) -> Row:
         **_basics(ticket, world),
         **_details(ticket),
         **absent,
-        **included(ticket, world, "contacts,departments"),
+        **included(ticket, ["contacts", "departments"], world),
         "childTicketCount": "0",
         "createdBy": samples.USER_ID,
         "isRead": False,
     }
-
-
-def included(ticket: Row, world: World, include: str) -> Row:
-    """Return the records around a ticket that the query asks for."""
-    wanted = include.split(",")
-    more: Row = {}
-    if "contacts" in wanted:
-        more["contact"] = in_ticket(
-            world.tables["desk_contacts"].rows[ticket["contactId"]]
-        )
-    if "departments" in wanted:
-        names = {each["id"]: each["name"] for each in world.departments}
-        department_id = ticket["departmentId"]
-        more["department"] = {"id": department_id, "name": names[department_id]}
-    if "assignee" in wanted:
-        more["assignee"] = None
-    return more

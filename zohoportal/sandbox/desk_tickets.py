@@ -15,12 +15,13 @@ from zohoportal.sandbox.desk_gate import (
     page,
     refuse,
 )
+from zohoportal.sandbox.desk_included import included, wanted
 from zohoportal.sandbox.desk_ticket_checks import (
     problems_of_change,
     problems_of_new,
 )
 from zohoportal.sandbox.desk_ticket_gate import admit_to_ticket
-from zohoportal.sandbox.desk_ticket_shapes import included, listed, status_of, whole
+from zohoportal.sandbox.desk_ticket_shapes import listed, status_of, whole
 from zohoportal.sandbox.messages import Answer, Request, json_answer, no_content
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World, desk_now
@@ -133,6 +134,7 @@ def change(request: Request, world: World) -> Answer:
 def one(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Getaticket
     ticket = admit_to_ticket(request, world, "Desk.tickets.READ")
+    names = wanted(request)
     more: Row = {
         "createdBy": samples.USER_ID,
         "followerCount": "0",
@@ -140,9 +142,9 @@ def one(request: Request, world: World) -> Answer:
         "sentiment": None,
         "tagCount": "0",
     }
-    more |= included(ticket, world, request.query.get("include", ""))
-    if "contact" in more:
-        more["contact"] = {**more["contact"], "isSpam": False}
+    more |= included(ticket, names, world)
+    if "contacts" in names:
+        more["contact"]["isSpam"] = False
     return json_answer(whole(ticket, world) | more, headers=LIMIT_HEADERS)
 
 
@@ -168,20 +170,20 @@ def _list(request: Request, world: World, rows: list[Row]) -> Answer:
     if sort_by not in ("createdTime", "-createdTime"):
         raise refuse(422, "UNPROCESSABLE_ENTITY", "The value of 'sortBy' is invalid.")
     department_id = request.query.get("departmentId")
-    wanted = request.query.get("status")
+    statuses = request.query.get("status")
+    names = wanted(request)
     hidden = hidden_ids(world)
     rows = [
         ticket
         for ticket in rows
         if ticket["departmentId"] not in hidden
         and department_id in (None, ticket["departmentId"])
-        and (wanted is None or status_of(ticket, world)[0] in wanted.split(","))
+        and (statuses is None or status_of(ticket, world)[0] in statuses.split(","))
     ]
     if sort_by == "createdTime":
         rows.reverse()
-    include = request.query.get("include", "")
     data = [
-        listed(ticket, world) | included(ticket, world, include)
+        listed(ticket, world) | included(ticket, names, world)
         for ticket in page(request, rows)
     ]
     if not data:

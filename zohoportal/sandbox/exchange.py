@@ -9,15 +9,16 @@ from zohoportal.sandbox import (
     control,
     crm,
     desk,
+    limits,
     pages,
     record_pages,
     tokens,
 )
-from zohoportal.sandbox.journal import Journal
+from zohoportal.sandbox.chaos import Chaos
+from zohoportal.sandbox.journal import Journal, Visit
 from zohoportal.sandbox.messages import (
     Answer,
     Handler,
-    Refusal,
     Request,
     html_answer,
 )
@@ -32,6 +33,7 @@ class Exchange:
         self._world = world
         self._journal = Journal(world.clock)
         self._scripts = Scripts()
+        self._chaos = Chaos()
         self._routes = [
             *tokens.ROUTES,
             *crm.ROUTES,
@@ -40,29 +42,38 @@ class Exchange:
             *console.ROUTES,
             *record_pages.ROUTES,
             *control.routes(self._journal, self._scripts),
+            *self._chaos.routes(),
+            *limits.ROUTES,
         ]
 
     def answer(self, request: Request) -> Answer | None:
         """Return the answer to send, or None to hang up without one."""
         if request.path.startswith(CONTROL):
             return self._truth(request)
-        visit = self._journal.open()
-        entry = None
-        try:
-            scripted = self._scripts.take(request) or Scripted()
-            truth = self._truth(request) if scripted.applies else None
-            answer = None if scripted.drop else scripted.answer(truth)
-            entry = self._journal.write(
-                visit,
-                request,
-                answer.status if answer else None,
-                truth.effect if truth else None,
-            )
-            # The effect is there by now: whoever gives up waiting cannot undo it.
-            _wait(scripted)
-            return answer
-        finally:
-            self._journal.close(visit, entry)
+        with (
+            self._journal.visit() as visit,
+            limits.in_flight(request, self._world) as too_many,
+        ):
+            if too_many:
+                self._journal.write(visit, request, too_many.status, None)
+                return too_many
+            return self._steered(request, visit)
+
+    def _steered(self, request: Request, visit: Visit) -> Answer | None:
+        """Return the true answer, or what a script or chance makes of it."""
+        scripted = self._scripts.take(request) or self._chaos.draw(request)
+        scripted = scripted or Scripted()
+        truth = self._truth(request) if scripted.applies else None
+        answer = scripted.answer(truth, self._world.clock)
+        self._journal.write(
+            visit,
+            request,
+            None if scripted.drop or answer is None else answer.status,
+            truth.effect if truth else None,
+        )
+        # The effect is there by now: whoever gives up waiting cannot undo it.
+        _wait(scripted)
+        return answer
 
     def date(self) -> str:
         """Return what the header `Date` says."""
@@ -72,10 +83,7 @@ class Exchange:
         """Return what the sandbox itself has to say, after saving any change."""
         handler = self._handler(request)
         with self._world.lock:
-            try:
-                answer = handler(request, self._world)
-            except Refusal as refusal:
-                return refusal.answer
+            answer = limits.metered(handler, request, self._world)
             if answer.effect:
                 self._world.save()
         return answer

@@ -2,6 +2,8 @@
 
 import json
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
 from time import perf_counter
@@ -20,7 +22,6 @@ SECRET_NAMES = {
     "state",
     "token",
 }
-PRODUCT_PATHS = ("/crm/", "/api/v1/")
 
 
 def masked(secret: str) -> str:
@@ -42,6 +43,12 @@ def _parsed(body: bytes) -> Any:
         return None
 
 
+def _is_told(request: Request) -> bool:
+    """Tell whether the body is kept: files would fill the memory."""
+    kind = request.headers.get("Content-Type", "")
+    return bool(request.product) and not kind.startswith("multipart/")
+
+
 class Visit:
     """One request on its way through the sandbox."""
 
@@ -50,6 +57,7 @@ class Visit:
         self.at = moment.isoformat(timespec="milliseconds")
         self.in_flight = in_flight
         self._began = perf_counter()
+        self.entry: dict[str, Any] | None = None
 
     @property
     def milliseconds(self) -> float:
@@ -64,20 +72,23 @@ class Journal:
         self._last = 0
         self._in_flight = 0
 
-    def open(self) -> Visit:
+    @contextmanager
+    def visit(self) -> Iterator[Visit]:
+        """Count a request while it is here."""
         with self._lock:
             self._in_flight += 1
-            return Visit(self._in_flight, self._clock.now())
-
-    def close(self, visit: Visit, entry: dict[str, Any] | None) -> None:
-        with self._lock:
-            self._in_flight -= 1
-            if entry is not None:
-                entry["milliseconds"] = visit.milliseconds
+            visit = Visit(self._in_flight, self._clock.now())
+        try:
+            yield visit
+        finally:
+            with self._lock:
+                self._in_flight -= 1
+                if visit.entry is not None:
+                    visit.entry["milliseconds"] = visit.milliseconds
 
     def write(
         self, visit: Visit, request: Request, status: int | None, effect: str | None
-    ) -> dict[str, Any]:
+    ) -> None:
         """Add an entry before the answer leaves.
 
         So whoever holds the answer finds the entry, and so does whoever gave up
@@ -97,13 +108,13 @@ class Journal:
             "milliseconds": None,
             "user_agent": request.headers.get("User-Agent"),
             # Parsed when somebody reads it: thousands of parsed batches are heavy.
-            "body": request.body if request.path.startswith(PRODUCT_PATHS) else b"",
+            "body": request.body if _is_told(request) else b"",
         }
         with self._lock:
             self._last += 1
             entry["n"] = self._last
             self._entries.append(entry)
-        return entry
+        visit.entry = entry
 
     def since(self, number: int) -> list[dict[str, Any]]:
         with self._lock:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 JSON_TYPE = "application/json;charset=UTF-8"
 HTML_TYPE = "text/html;charset=UTF-8"
+# Where each product's paths begin.
+PRODUCTS = {"crm": "/crm/", "desk": "/api/v1/"}
 
 
 @dataclass
@@ -26,6 +28,14 @@ class Request:
     body: bytes
     # What the route's pattern found in the path.
     found: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def product(self) -> str | None:
+        """Return whose call this is; None for the accounts server and the pages."""
+        for product, beginning in PRODUCTS.items():
+            if self.path.startswith(beginning):
+                return product
+        return None
 
     @cached_property
     def query(self) -> dict[str, str]:
@@ -66,6 +76,8 @@ class Answer:
     drip: tuple[int, float] | None = None
     # A line that breaks: only so many bytes of the body, although its length says more.
     truncate: int | None = None
+    # A line that goes dead: half of the answer, then a reset.
+    is_cut: bool = False
 
 
 class Refusal(Exception):

@@ -1,35 +1,44 @@
-"""The parts of a multipart/form-data body, as browsers and HTTP libraries send it."""
+"""Forms with files: multipart/form-data, byte for byte.
+
+https://www.rfc-editor.org/rfc/rfc7578
+"""
 
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
-from email.policy import HTTP
-
-from zohoportal.sandbox.messages import Request
+from email.message import Message
+from email.parser import HeaderParser
 
 
 @dataclass(frozen=True)
 class Part:
-    """One field of the form; a file when it has a filename."""
-
     name: str
     filename: str | None
-    content_type: str
-    content: bytes
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8", "replace")
 
 
-def parts(request: Request) -> list[Part]:
-    """Return the parts in order; none when the body is something else or cut off."""
-    boundary = request.headers.get_boundary()
-    if request.headers.get_content_type() != "multipart/form-data" or not boundary:
-        return []
-    delimiter = f"\r\n--{boundary}".encode()
-    _, *pieces, end = (b"\r\n" + request.body).split(delimiter)
-    return [_part(each) for each in pieces] if end.startswith(b"--") else []
+def parts_of(headers: Message, body: bytes) -> dict[str, Part]:
+    """Return a form's parts by name.
+
+    Raises:
+        ValueError: It is no such form, or it was cut off before its end.
+    """
+    boundary = headers.get_boundary()
+    if headers.get_content_type() != "multipart/form-data" or not boundary:
+        raise ValueError("This is no form with files.")
+    delimiter = b"\r\n--" + boundary.encode("latin-1", "replace")
+    _, *parts, end = (b"\r\n" + body).split(delimiter)
+    if not end.startswith(b"--"):
+        raise ValueError("The form has no end.")
+    found = [_part(each) for each in parts]
+    return {each.name: each for each in found}
 
 
-def _part(piece: bytes) -> Part:
-    # Only the head is left to the parser: it would take a message in a file apart.
-    head, _, content = piece.partition(b"\r\n\r\n")
-    parsed = BytesHeaderParser(policy=HTTP).parsebytes(head.lstrip())
-    name = parsed.get_param("name", "", header="content-disposition")
-    return Part(str(name), parsed.get_filename(), parsed.get_content_type(), content)
+def _part(block: bytes) -> Part:
+    head, _, data = block.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    # Browsers and libraries write names in UTF-8 here, whatever the standards say.
+    headers = HeaderParser().parsestr(head.decode("utf-8", "replace"))
+    name = headers.get_param("name", "", "content-disposition")
+    return Part(str(name), headers.get_filename(), data)

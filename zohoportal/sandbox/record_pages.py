@@ -3,9 +3,11 @@
 from html import escape
 
 from zohoportal.sandbox import pages
+from zohoportal.sandbox.crm_metadata import Module
+from zohoportal.sandbox.crm_shapes import name_of
 from zohoportal.sandbox.messages import Answer, Refusal, Request, html_answer, route
-from zohoportal.sandbox.tables import Row, Table
-from zohoportal.sandbox.world import CRM_MODULES, World
+from zohoportal.sandbox.tables import Row
+from zohoportal.sandbox.world import World
 
 
 def _nothing_here() -> Refusal:
@@ -14,41 +16,45 @@ def _nothing_here() -> Refusal:
     )
 
 
-def _module(request: Request, world: World) -> Table:
-    if request.found["module"] not in CRM_MODULES:
+def _module(request: Request, world: World) -> Module:
+    organisation = world.crm_organisation(request.found["zgid"])
+    module = organisation.modules.get(request.found["module"])
+    if module is None:
         raise _nothing_here()
-    return world.tables[request.found["module"]]
+    return module
 
 
 def crm_records(request: Request, world: World) -> Answer:
+    module = _module(request, world)
     rows = [
         [
-            pages.link(f"{request.path}/{record['id']}", _crm_name(record)),
+            pages.link(f"{request.path}/{record['id']}", name_of(module, record)),
             escape(record.get("Email") or ""),
             escape(record["Modified_Time"]),
         ]
-        for record in _module(request, world).newest_first()
+        for record in module.records.newest_first()
     ]
-    title = f"Zoho CRM: {request.found['module']}"
     shown = pages.table(["Name", "Email", "Modified"], rows)
-    return html_answer(pages.page(title, shown))
+    return html_answer(pages.page(f"Zoho CRM: {module.plural}", shown))
 
 
 def crm_record(request: Request, world: World) -> Answer:
-    record = _module(request, world).get(request.found["id"])
+    module = _module(request, world)
+    record = module.records.get(request.found["id"])
     if record is None:
         raise _nothing_here()
-    pairs = [
-        (name.replace("_", " "), str(value or "")) for name, value in record.items()
-    ]
-    title = f"Zoho CRM: {_crm_name(record)}"
+    pairs = [(name.replace("_", " "), _text(value)) for name, value in record.items()]
+    title = f"Zoho CRM: {name_of(module, record)}"
     return html_answer(pages.page(title, pages.details(pairs)))
 
 
-def _crm_name(record: Row) -> str:
-    person = [record.get("First_Name"), record.get("Last_Name")]
-    thing = [record.get("Account_Name"), record.get("Deal_Name")]
-    return " ".join(name for name in person + thing if name)
+def _text(value: object) -> str:
+    """Return a value as a person reads it."""
+    if isinstance(value, list):
+        return ", ".join(_text(each) for each in value)
+    if isinstance(value, dict):
+        return str(value.get("name") or value.get("id"))
+    return "" if value is None else str(value)
 
 
 def desk_tickets(_request: Request, world: World) -> Answer:
@@ -93,8 +99,8 @@ def _contact_name(ticket: Row, world: World) -> str:
 
 
 ROUTES = [
-    route("GET", r"/crm/org\d+/tab/(?P<module>\w+)", crm_records),
-    route("GET", r"/crm/org\d+/tab/(?P<module>\w+)/(?P<id>\d+)", crm_record),
+    route("GET", r"/crm/org(?P<zgid>\d+)/tab/(?P<module>\w+)", crm_records),
+    route("GET", r"/crm/org(?P<zgid>\d+)/tab/(?P<module>\w+)/(?P<id>\d+)", crm_record),
     route("GET", r"/desk/tickets", desk_tickets),
     route("GET", r"/desk/tickets/(?P<id>\d+)", desk_ticket),
 ]

@@ -14,6 +14,16 @@ SETTINGS: dict[str, Any] = {
     "expires_in": 3600,
     # Zoho's limit for one refresh token in ten minutes; the next is refused.
     "refresh_limit": 10,
+    # None is no limit; of calls at once, and of credits in 24 hours.
+    "crm_concurrency": None,
+    "desk_concurrency": None,
+    "crm_credits": None,
+    "desk_credits": None,
+    # Seconds until a search finds a new record.
+    "index_lag": 0,
+    # "sample" may be "rich": more fields, layouts and modules than anybody needs.
+    "crm_organizations": [{"name": "Example Ltd"}],
+    "crm_attachment_limit": 100 * 1024 * 1024,
     "desk_organizations": [{"name": "Example Ltd"}],
     "departments": [{"name": "Support"}, {"name": "Billing"}],
     # "rich" has organisations and departments of its own instead of the two above.
@@ -27,7 +37,7 @@ SETTINGS: dict[str, Any] = {
     "strict_inline_contact": False,
 }
 
-USER = {
+USER: dict[str, Any] = {
     "id": USER_ID,
     "zuid": ZUID,
     "email": "admin@example.com",

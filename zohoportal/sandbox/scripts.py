@@ -6,11 +6,13 @@ from threading import Lock
 from typing import Any
 
 from zohoportal.sandbox import assassin
+from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.messages import HTML_TYPE, JSON_TYPE, Answer, Request
 from zohoportal.sandbox.wishes import is_number
 
-DROPS = (None, "before", "after")
+DROPS = (None, "before", "during", "after")
 KEYS = {
+    "times",
     "status",
     "headers",
     "body",
@@ -28,7 +30,7 @@ class Scripted:
     """One scripted answer; without a status the true answer is sent."""
 
     status: int | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     delay: float = 0
     apply: bool = False
@@ -41,16 +43,21 @@ class Scripted:
     def applies(self) -> bool:
         """Tell whether the request takes effect."""
         if self.drop:
-            return self.drop == "after"
+            return self.drop != "before"
         return self.apply or self.status is None
 
-    def answer(self, truth: Answer | None) -> Answer:
+    def answer(self, truth: Answer | None, clock: Clock) -> Answer | None:
         """Return what to send, given the true answer if there is one."""
-        answer = self._content(truth)
-        drip = (self.drip["bytes"], self.drip["interval"]) if self.drip else None
-        return replace(answer, drip=drip, truncate=self.truncate)
+        if self.drop in ("before", "after"):
+            return None
+        return replace(
+            self._content(truth, clock),
+            drip=(self.drip["bytes"], self.drip["interval"]) if self.drip else None,
+            truncate=self.truncate,
+            is_cut=self.drop == "during",
+        )
 
-    def _content(self, truth: Answer | None) -> Answer:
+    def _content(self, truth: Answer | None, clock: Clock) -> Answer:
         if self.status is None and truth is not None:
             return truth
         effect = truth.effect if truth else None
@@ -60,13 +67,18 @@ class Scripted:
             body, kind = self.body.encode(), HTML_TYPE
         else:
             body, kind = json.dumps(self.body).encode(), JSON_TYPE
-        headers = {name: str(value) for name, value in self.headers.items()}
+        headers = {
+            name: clock.date(value["date_in"])
+            if isinstance(value, dict)
+            else str(value)
+            for name, value in self.headers.items()
+        }
         kind = headers.pop("Content-Type", kind)
         return Answer(self.status or 200, body, kind, headers, effect)
 
 
 def parse(wishes: Any) -> list[Scripted]:
-    """Return the scripted answers described in JSON.
+    """Return the scripted answers described in JSON, each as often as it says.
 
     Raises:
         ValueError: A sentence about what cannot be understood.
@@ -78,10 +90,16 @@ def parse(wishes: Any) -> list[Scripted]:
             raise ValueError(f"An answer may have: {', '.join(sorted(KEYS))}.")
         if not _is_sound(wish):
             raise ValueError(
-                'status, delay and truncate are numbers, drop is "before" or "after", '
-                'drip is {"bytes": n, "interval": s}, kill is {"pid": n, "delay": s}.'
+                "status, delay and truncate are numbers, times is 1 or more, a header "
+                'is a text, a number or {"date_in": s}, drop is "before", "during" or '
+                '"after", drip is {"bytes": n, "interval": s}, kill is {"pid": n, '
+                '"delay": s}.'
             )
-    return [Scripted(**wish) for wish in wishes]
+    return [scripted for wish in wishes for scripted in _repeated(**wish)]
+
+
+def _repeated(times: int = 1, **wish: Any) -> list[Scripted]:
+    return [Scripted(**wish)] * times
 
 
 def _is_sound(wish: dict[str, Any]) -> bool:
@@ -89,10 +107,22 @@ def _is_sound(wish: dict[str, Any]) -> bool:
         isinstance(wish.get("status"), int | None)
         and isinstance(wish.get("delay", 0), int | float)
         and wish.get("drop") in DROPS
+        and _is_count(wish.get("times", 1), 1)
+        and _are_headers(wish.get("headers", {}))
         and ("drip" not in wish or _is_drip(wish["drip"]))
         and ("truncate" not in wish or _is_count(wish["truncate"]))
         and ("kill" not in wish or assassin.is_sound(wish["kill"]))
     )
+
+
+def _are_headers(wish: Any) -> bool:
+    return isinstance(wish, dict) and all(map(_is_header, wish.values()))
+
+
+def _is_header(value: Any) -> bool:
+    if isinstance(value, dict):
+        return value.keys() == {"date_in"} and is_number(value["date_in"])
+    return isinstance(value, str) or is_number(value)
 
 
 def _is_drip(wish: Any) -> bool:
@@ -123,16 +153,13 @@ class Scripts:
         """Return and use up the next scripted answer for a request."""
         with self._lock:
             for method, path, answers in self._scripts:
-                if (
-                    method == request.method
-                    and _matches(path, request.path)
-                    and answers
-                ):
+                if method == request.method and matches(path, request.path) and answers:
                     return answers.pop(0)
         return None
 
 
-def _matches(pattern: str, path: str) -> bool:
+def matches(pattern: str, path: str) -> bool:
+    """Tell whether a path is the pattern, or begins as one that ends with * does."""
     if pattern.endswith("*"):
         return path.startswith(pattern[:-1])
     return path == pattern

@@ -1,5 +1,7 @@
 """The sockets: threads, keep-alive and one send for each answer."""
 
+import socket
+import struct
 import sys
 import time
 from http import HTTPStatus
@@ -23,7 +25,7 @@ class Handler(BaseHTTPRequestHandler):
         request = Request(self.command, path, query_string, self.headers, body)
         answer = self.server.exchange.answer(request)
         if answer is None:
-            self.close_connection = True
+            self._hang_up()
         else:
             self._send(answer)
 
@@ -32,6 +34,9 @@ class Handler(BaseHTTPRequestHandler):
         if answer.truncate is not None:
             data = data[: data.index(b"\r\n\r\n") + 4 + answer.truncate]
             self.close_connection = True
+        if answer.is_cut:
+            data = data[: len(data) // 2]
+            self._hang_up()
         if answer.drip is None:
             # Unbuffered, so this is one send.
             self.wfile.write(data)
@@ -40,6 +45,12 @@ class Handler(BaseHTTPRequestHandler):
         for start in range(0, len(data), size):
             self.wfile.write(data[start : start + size])
             time.sleep(interval)
+
+    def _hang_up(self) -> None:
+        """End the line after this request with a reset, as a broken network does."""
+        at_once = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        self.close_connection = True
 
     # The names the base class asks for.
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815
@@ -85,6 +96,10 @@ class Server(ThreadingHTTPServer):
     def server_bind(self) -> None:
         # Without HTTPServer's look-up of the host's name, which may take seconds.
         TCPServer.server_bind(self)
+
+    def shutdown_request(self, request: Any) -> None:
+        # Without the farewell of the base class, which would come before a reset.
+        self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         # A client that hung up is no news; a mistake of ours is.

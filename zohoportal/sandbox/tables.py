@@ -25,6 +25,11 @@ class Table:
             index[_key(row.get(field))][row["id"]] = None
         self.rows[row["id"]] = row
 
+    def remove(self, row_id: str) -> None:
+        row = self.rows.pop(row_id)
+        for field, index in self._indexes.items():
+            del index[_key(row.get(field))][row_id]
+
     def having(self, field: str, value: str) -> list[Row]:
         """Return the rows with this value, whatever its case, oldest first."""
         if field not in self._indexes:

@@ -18,16 +18,28 @@ REFRESH_TOKENS_PER_CLIENT = 20
 THROTTLE_SECONDS = 600
 
 
-def new_secret() -> str:
-    return f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+def new_secret(world: World, kind: str) -> str:
+    secret = f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+    world.issued.append((kind, secret))
+    return secret
 
 
-def add_code(world: World, client_id: str, granted: list[str], seconds: int) -> str:
-    """Return a new grant code as a Self Client gets one: no redirect, offline."""
-    code = new_secret()
+def add_code(
+    world: World,
+    client_id: str,
+    granted: list[str],
+    seconds: int,
+    zgid: str | None = None,
+) -> str:
+    """Return a new grant code as a Self Client gets one: no redirect, offline.
+
+    Whatever comes of it is for one CRM organisation, the first one unless chosen.
+    """
+    code = new_secret(world, "code")
     world.codes[code] = {
         "client_id": client_id,
         "scopes": granted,
+        "zgid": zgid,
         "redirect_uri": None,
         "challenge": None,
         "is_offline": True,
@@ -76,8 +88,8 @@ def _exchange(form: dict[str, str], client: Row, world: World) -> Answer:
         return _error("invalid_request")
     refresh_token = None
     if code["is_offline"]:
-        refresh_token = _add_refresh_token(world, client["id"], code["scopes"])
-    body = _add_access_token(world, client["id"], code["scopes"], refresh_token)
+        refresh_token = _add_refresh_token(world, code)
+    body = _add_access_token(world, code, refresh_token)
     if refresh_token:
         body["refresh_token"] = refresh_token
     return json_answer(body, effect="token issued")
@@ -99,7 +111,7 @@ def _refresh(form: dict[str, str], client: Row, world: World) -> Answer:
     if len(grant["refreshed_at"]) >= world.settings["refresh_limit"]:
         return _throttled()
     grant["refreshed_at"].append(now)
-    body = _add_access_token(world, client["id"], grant["scopes"], refresh_token)
+    body = _add_access_token(world, grant, refresh_token)
     return json_answer(body, effect="token refreshed")
 
 
@@ -114,27 +126,26 @@ def _throttled() -> Answer:
     return json_answer(body, 400)
 
 
-def _add_refresh_token(world: World, client_id: str, granted: list[str]) -> str:
+def _given(grant: Row) -> Row:
+    """Return what a code passes on to its tokens."""
+    return {name: grant.get(name) for name in ("client_id", "scopes", "zgid")}
+
+
+def _add_refresh_token(world: World, code: Row) -> str:
     # Zoho keeps twenty for each client and silently deletes the oldest.
     own = [
         each
         for each, grant in world.refresh_tokens.items()
-        if grant["client_id"] == client_id
+        if grant["client_id"] == code["client_id"]
     ]
     if len(own) >= REFRESH_TOKENS_PER_CLIENT:
         forget(world, own[0])
-    refresh_token = new_secret()
-    world.refresh_tokens[refresh_token] = {
-        "client_id": client_id,
-        "scopes": granted,
-        "refreshed_at": [],
-    }
+    refresh_token = new_secret(world, "refresh token")
+    world.refresh_tokens[refresh_token] = {**_given(code), "refreshed_at": []}
     return refresh_token
 
 
-def _add_access_token(
-    world: World, client_id: str, granted: list[str], refresh_token: str | None
-) -> Row:
+def _add_access_token(world: World, grant: Row, refresh_token: str | None) -> Row:
     now = world.clock.now()
     for dead in [
         each
@@ -142,17 +153,16 @@ def _add_access_token(
         if known["expires_at"] <= now
     ]:
         del world.access_tokens[dead]
-    access_token = new_secret()
+    access_token = new_secret(world, "access token")
     expires_in = world.settings["expires_in"]
     world.access_tokens[access_token] = {
-        "client_id": client_id,
-        "scopes": granted,
+        **_given(grant),
         "refresh_token": refresh_token,
         "expires_at": now + expires_in,
     }
     return {
         "access_token": access_token,
-        "scope": " ".join(granted),
+        "scope": " ".join(grant["scopes"]),
         "api_domain": world.public_url,
         "token_type": "Bearer",
         "expires_in": expires_in,

@@ -7,15 +7,23 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from zohoportal.sandbox import desk_plan, desk_rich, samples
+from zohoportal.sandbox import (
+    crm_changes,
+    crm_organisations,
+    desk_plan,
+    desk_rich,
+    samples,
+)
 from zohoportal.sandbox.clock import Clock
+from zohoportal.sandbox.crm_metadata import Module
+from zohoportal.sandbox.crm_organisations import Organisation
 from zohoportal.sandbox.tables import Row, Table
+from zohoportal.sandbox.traffic import Gauge, Meter
 
-CRM_MODULES = ("Contacts", "Leads", "Accounts", "Deals")
 TABLES = (
-    *CRM_MODULES,
     "desk_contacts",
     "tickets",
+    "comments",
     "layouts",
     "attachments",
     "uploads",
@@ -43,16 +51,22 @@ class World:
     refresh_tokens: dict[str, Row]
     organizations: list[Row]
     departments: list[Row]
+    crm: list[Organisation]
     tables: dict[str, Table]
     next_id: int
+    # Every secret ever given out, with its kind: what a search for leaks looks for.
+    issued: list[tuple[str, str]]
 
     def __init__(self, location: str, state_path: Path | None = None) -> None:
         self.location = location
         self.public_url = ""
         self.lock = RLock()
         self.clock = Clock()
+        self.gauge = Gauge()
+        self.meter = Meter(self.clock)
         self._state_path = state_path
         self.clients = {}
+        self.issued = []
         self.reset({}, keep_clients=False)
         if state_path and state_path.exists():
             self._load(json.loads(state_path.read_text("utf-8")))
@@ -60,6 +74,8 @@ class World:
     def reset(self, overrides: dict[str, Any], *, keep_clients: bool) -> None:
         """Go back to the sample world, with some settings of the caller's."""
         self.clock.ahead = self.clock.skew = 0
+        self.gauge.start_anew()
+        self.meter.start_anew()
         self.settings = deepcopy(samples.SETTINGS) | overrides
         if not keep_clients:
             self.clients = {}
@@ -68,6 +84,7 @@ class World:
         self.refresh_tokens = {}
         self.tables = {name: Table() for name in TABLES}
         self.next_id = samples.FIRST_FREE_ID
+        self._build_crm()
         desk_plan.build(self)
         self._add_samples()
 
@@ -81,6 +98,7 @@ class World:
             return
         state = {part: getattr(self, part) for part in PARTS}
         state["tables"] = {name: table.rows for name, table in self.tables.items()}
+        state["crm"] = [each.state() for each in self.crm]
         fresh = self._state_path.with_name(f"{self._state_path.name}.new")
         fresh.touch(mode=0o600)
         fresh.write_text(json.dumps(state, ensure_ascii=False), "utf-8")
@@ -89,22 +107,41 @@ class World:
     def _load(self, state: dict[str, Any]) -> None:
         for part in PARTS:
             setattr(self, part, state[part])
-        # A state file may be older than a setting or a table.
+        # What a state file of an older version does not have is as in a new world.
         self.settings = deepcopy(samples.SETTINGS) | self.settings
         self.tables = {name: Table(state["tables"].get(name)) for name in TABLES}
         desk_plan.add_missing_layouts(self)
+        self._build_crm()
+        old = {"records": _old_records(state), "attachments": {}, "changes": []}
+        kept_crm = state.get("crm", [old])
+        for organisation, kept in zip(self.crm, kept_crm, strict=True):
+            for change in kept["changes"]:
+                crm_changes.apply(organisation, change)
+            organisation.load(kept)
+
+    def crm_organisation(self, zgid: str | None) -> Organisation:
+        """Return a CRM organisation, the first one when there is no such."""
+        known = {each.zgid: each for each in self.crm}
+        return known.get(zgid or "", self.crm[0])
+
+    def _build_crm(self) -> None:
+        self.crm = [
+            crm_organisations.build(position, wish)
+            for position, wish in enumerate(self.settings["crm_organizations"])
+        ]
 
     def _add_samples(self) -> None:
-        for first, last, local_part, phone in samples.CRM_PEOPLE:
-            self.add_crm_record(
-                "Contacts",
-                {
-                    "First_Name": first,
-                    "Last_Name": last,
-                    "Email": samples.email(local_part),
-                    "Phone": phone,
-                },
-            )
+        for organisation in self.crm:
+            for first, last, local_part, phone in samples.CRM_PEOPLE:
+                self.add_crm_record(
+                    organisation.modules["Contacts"],
+                    {
+                        "First_Name": first,
+                        "Last_Name": last,
+                        "Email": samples.email(local_part),
+                        "Phone": phone,
+                    },
+                )
         org_id = self.organizations[0]["id"]
         people = [
             self.add_desk_contact(org_id, first, last, samples.email(local_part), phone)
@@ -127,7 +164,7 @@ class World:
         if self.settings["desk"] == "rich":
             desk_rich.add_samples(self)
 
-    def add_crm_record(self, module: str, values: Row) -> Row:
+    def add_crm_record(self, module: Module, values: Row) -> Row:
         now = crm_now()
         record = {
             "id": self.new_id(),
@@ -135,7 +172,7 @@ class World:
             "Created_Time": now,
             "Modified_Time": now,
         }
-        self.tables[module].put(record)
+        module.records.put(record)
         return record
 
     def add_desk_contact(
@@ -170,6 +207,12 @@ class World:
         }
         self.tables["tickets"].put(ticket)
         return ticket
+
+
+def _old_records(state: Row) -> dict[str, dict[str, Row]]:
+    """Return the CRM's records as older versions kept them."""
+    tables: dict[str, dict[str, Row]] = state["tables"]
+    return {name: rows for name, rows in tables.items() if name not in TABLES}
 
 
 def crm_now() -> str:

@@ -388,3 +388,38 @@ class TestRecordedReplies:
         texts = [file.read_text("utf-8") for file in FOLDER.glob("*/*.json")]
 
         assert not [text for text in texts if "@" in text.replace("@example.com", "")]
+
+
+CODES: dict[str, tuple[Reply, str]] = {
+    "crm's routing": (answer(401, b'{"code": "INVALID_TOKEN"}'), "INVALID_TOKEN"),
+    "crm's record": (
+        answer(202, b'{"data": [{"status": "error", "code": "DUPLICATE_DATA"}]}'),
+        "DUPLICATE_DATA",
+    ),
+    "desk": (answer(422, b'{"errorCode": "INVALID_DATA"}'), "INVALID_DATA"),
+    "accounts": (answer(200, b'{"error": "invalid_code"}'), "invalid_code"),
+    "accounts with a space": (
+        answer(400, b'{"error": "Access Denied"}'),
+        "Access Denied",
+    ),
+    "success": (answer(200, b'{"data": [{"code": "SUCCESS"}]}'), ""),
+    "success with a field of that name": (answer(200, b'{"code": "DEPT"}'), ""),
+    "nothing found": (answer(204, b""), ""),
+    "not changed": (answer(304, b""), ""),
+    "elsewhere": (answer(307, b"<p>"), "redirect"),
+    "no JSON": (answer(502, HTML), "no_json"),
+    "no body": (answer(502, b""), ""),
+    "a list": (answer(400, b"[]"), "no_json"),
+    "no text": (answer(400, b'{"code": 7, "error": ["x"]}'), ""),
+    "a value in its place": (answer(400, b'{"code": "1000.ab12.cd34"}'), ""),
+    "too long": (answer(400, b'{"code": "' + b"A" * 61 + b'"}'), ""),
+    "a long reply": (answer(400, b'{"code": "X", "a": "' + b"a" * 70_000 + b'"}'), ""),
+}
+
+
+class TestCodeOf:
+    @pytest.mark.parametrize("name", CODES)
+    def test_is_a_word_of_zohos_or_ours_or_nothing(self, name: str) -> None:
+        reply, code = CODES[name]
+
+        assert replies.code_of(reply) == code

@@ -1,0 +1,35 @@
+"""Why a delivery is where it is: kept with it, and said in words for its reader."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.utils import timezone
+
+from connections.zoho.errors import ZohoError
+from connections.zoho.explain import explain
+from connections.zoho.texts import Explanation
+from zohoportal.accounts.access import someone_to_ask
+from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.senders import sender_of
+
+
+def problem_of(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
+    """Return what to keep of an error: the explanation, and Zoho's objections."""
+    connection = delivery.connection
+    facts = {
+        "region": connection.region,
+        "zoho_user": connection.zoho_user or "The Zoho user",
+        "organisation": connection.name,
+        "feature": sender_of(delivery.kind).again.lower(),
+    }
+    zone = timezone.get_current_timezone()
+    words = explain(error, step="write", zone=zone, facts=facts)
+    fields = [asdict(field) for field in getattr(error, "fields", ())]
+    return asdict(words) | {"fields": fields}
+
+
+def explanation(delivery: Delivery, *, for_admin: bool = True) -> Explanation:
+    """Return why a delivery is where it is, in words for admins or for staff."""
+    kept = {name: value for name, value in delivery.problem.items() if name != "fields"}
+    words = Explanation(**kept)
+    return words if for_admin else words.for_staff(someone_to_ask())

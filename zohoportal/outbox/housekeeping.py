@@ -1,0 +1,95 @@
+"""What has to be done regularly besides sending: proofs, ends, mails, cleaning up."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.core.management import call_command
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from connections import drafts, endings, services
+from connections.models import Connection
+from zohoportal.accounts.models import User
+from zohoportal.activity import services as activity
+from zohoportal.outbox.models import Delivery
+
+State = Delivery.State
+
+PROVE_EVERY = timedelta(days=1)
+PROVE_AT_ONCE = 5
+BATCH = 500
+# A task that says it is running for so long belongs to a dead worker.
+STRANDED = timedelta(hours=1)
+
+
+def tell_admins() -> None:
+    """Send the admins one mail for each connection that broke."""
+    if not settings.EMAIL_IS_SET:
+        return
+    broken = Connection.objects.filter(
+        state=Connection.State.RECONNECT, told_at__isnull=True
+    )
+    for connection in broken:
+        # Marked before it is sent: rather no mail than one every minute.
+        told = Connection.objects.filter(pk=connection.pk, told_at__isnull=True)
+        if told.update(told_at=timezone.now()):
+            _tell(connection)
+
+
+def _tell(connection: Connection) -> None:
+    page = reverse("connections:detail", args=[connection.pk])
+    send_mail(
+        f"Zoho Portal: reconnect {connection.name}",
+        f"Zoho does not accept the connection {connection.name} any more.\n\n"
+        "What people send is kept, and goes out by itself when you have "
+        f"reconnected it here:\n{settings.SITE_URL}{page}\n",
+        None,
+        [admin.email for admin in User.objects.admins()],
+    )
+
+
+def revoke_pending() -> None:
+    """Ask Zoho again to end accesses whose end it has not confirmed."""
+    endings.revoke_pending()
+
+
+def prove_idle_connections() -> None:
+    """Test connections that nobody tested for a day: a grant may die silently."""
+    idle = Connection.objects.filter(
+        state=Connection.State.ACTIVE, checked_at__lt=timezone.now() - PROVE_EVERY
+    ).select_related("client")
+    for connection in idle.order_by("checked_at")[:PROVE_AT_ONCE]:
+        services.test(connection)
+
+
+def clean_up() -> None:
+    """Delete what is not needed any more, in small batches."""
+    call_command("clearsessions")
+    drafts.forget_old()
+    activity.forget_old_calls(settings.KEEP_CALLS_DAYS)
+    _forget_contents()
+    _forget_tasks()
+
+
+def _forget_contents() -> None:
+    """Delete what was typed into forms that were settled long ago; the rest stays."""
+    ended = Delivery.objects.filter(
+        state__in=[State.DONE, State.REFUSED, State.CANCELLED],
+        finished_at__lt=timezone.now() - timedelta(days=settings.KEEP_CONTENT_DAYS),
+    ).exclude(payload={})
+    while pks := list(ended.values_list("pk", flat=True)[:BATCH]):
+        Delivery.objects.filter(pk__in=pks).update(payload={})
+
+
+def _forget_tasks() -> None:
+    now = timezone.now()
+    _delete_in_batches(DBTaskResult.objects.finished())
+    _delete_in_batches(DBTaskResult.objects.filter(started_at__lt=now - STRANDED))
+
+
+def _delete_in_batches(rows: models.QuerySet) -> None:
+    while pks := list(rows.values_list("pk", flat=True)[:BATCH]):
+        rows.model._default_manager.filter(pk__in=pks).delete()

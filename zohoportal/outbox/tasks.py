@@ -1,0 +1,50 @@
+"""What an engine of Django's Tasks API is asked to do: to work on a lane.
+
+The engine only wakes workers. The truth is the delivery's row with its lease, so a task
+that is lost, late or run twice does no harm.
+"""
+
+from datetime import timedelta
+from threading import Event
+
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
+
+from connections import lanes
+from connections.models import Lane
+from zohoportal.outbox import turns
+
+# So soon after another one, a wake-up would find the same work.
+ENOUGH = timedelta(milliseconds=200)
+
+# Set when this process is to end: it finishes its turns and takes no new ones.
+stopping = Event()
+
+
+@task
+def work_on(lane: str) -> None:
+    """Send what is due in a lane, one after the other, while it has a slot free."""
+    slot = lanes.take(lane)
+    if slot is None:
+        return
+    try:
+        turn = turns.take_next(slot)
+        if turn and turns.due(lane).exists():
+            # A second pair of hands, if there is a second slot.
+            wake(lane)
+        while turn:
+            turn.go()
+            turn = None if stopping.is_set() else turns.take_next(slot)
+    finally:
+        slot.release()
+
+
+def wake(lane: str) -> None:
+    """Ask for a worker on a lane, unless one was asked for just now."""
+    now = timezone.now()
+    asked = Lane.objects.filter(
+        Q(woken_at=None) | Q(woken_at__lt=now - ENOUGH) | Q(woken_at__gt=now), pk=lane
+    ).update(woken_at=now)
+    if asked:
+        work_on.enqueue(lane)

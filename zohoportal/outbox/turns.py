@@ -1,0 +1,342 @@
+"""One holder's turn with one delivery: to send it, or to look for it at Zoho.
+
+A turn is a lease: one conditional UPDATE with a random owner, renewed before each call,
+and only its owner may write what became of the delivery. Whoever lost it, because the
+process slept too long, makes no further call.
+"""
+
+import logging
+import random
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from connections import lanes
+from connections.access import may_use
+from connections.lanes import HeldSlot
+from connections.models import Connection
+from connections.services import client_for
+from connections.zoho.errors import (
+    OutcomeUnknown,
+    PermissionMissing,
+    RateLimited,
+    ReconnectRequired,
+    Rejected,
+    Unavailable,
+    UnexpectedReply,
+    ZohoError,
+)
+from zohoportal.outbox.explaining import problem_of
+from zohoportal.outbox.models import Attempt, Delivery
+from zohoportal.outbox.senders import Outcome, sender_of
+
+logger = logging.getLogger(__name__)
+
+State = Delivery.State
+Held = Delivery.Held
+
+LEASE = lanes.LEASE
+# Renewed so few seconds ago, a lease needs no renewal before the next call.
+FRESH = 5.0
+LONGEST_BACK_OFF = 60
+UNSURE_CONNECTION = timedelta(seconds=60)
+# A look-up that failed is tried again without counting.
+LOOK_AGAIN = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """Somebody else took over: what we were about to do is theirs to do."""
+
+
+class NotAllowedAnyMore(ZohoError):
+    """The author may not use the connection any more."""
+
+
+class Turn:
+    """Holds a delivery and a slot of its lane; also the gate of its calls."""
+
+    def __init__(self, delivery: Delivery, owner: str, slot: HeldSlot) -> None:
+        self.delivery = delivery
+        self.went_well = False
+        self._owner = owner
+        self._slot = slot
+        self._renewed = time.monotonic()
+        self._attempt: Attempt | None = None
+        self._answer = ""
+        self._answered = False
+
+    def go(self) -> None:
+        """Send the delivery or look for it; afterwards its row says what happened."""
+        try:
+            if self.delivery.state == State.UNKNOWN:
+                self._look()
+            else:
+                self._send()
+        except LeaseLost:
+            logger.warning("lost the lease", extra={"delivery": str(self.delivery.pk)})
+
+    @contextmanager
+    def call(self, product: str, method: str) -> Iterator[None]:  # noqa: ARG002  # a delivery stays in its product's lane
+        """Let one call to Zoho through, on record if it may have an effect.
+
+        Raises:
+            LeaseLost: the delivery is somebody else's by now.
+            RateLimited: Zoho asked this organisation's callers to wait.
+        """
+        self._mind_pause()
+        if method == "GET":
+            self._hold()
+        else:
+            self._begin_attempt()
+        try:
+            yield
+        except ZohoError as error:
+            self._note(f"{type(error).__name__} {error}", _is_answer(error))
+            raise
+        self._note("done", answered=True)
+
+    def _mind_pause(self) -> None:
+        if not self._answer:
+            return
+        pause = lanes.pause_of(self._slot.lane)
+        if pause and pause.was_asked and pause.paused_until:
+            raise RateLimited("TOO_MANY_REQUESTS", retry_at=pause.paused_until)
+
+    def _hold(self) -> None:
+        if time.monotonic() - self._renewed < FRESH:
+            return
+        ours = Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self._owner)
+        if not (ours.update(lease_until=timezone.now() + LEASE) and self._slot.renew()):
+            raise LeaseLost
+        self._renewed = time.monotonic()
+
+    def _begin_attempt(self) -> None:
+        """Commit the attempt before its call: without an end it may have had effect.
+
+        In one transaction with the lease: who took over sees it, or we see them.
+        """
+        self._end_attempt()
+        self._hold()
+        number = self.delivery.attempt_count + 1
+        with transaction.atomic():
+            ours = Delivery.objects.filter(pk=self.delivery.pk, lease_owner=self._owner)
+            if not ours.update(
+                lease_until=timezone.now() + LEASE, attempt_count=number
+            ):
+                raise LeaseLost
+            self._attempt = self.delivery.attempts.create(number=number)
+        self.delivery.attempt_count = number
+
+    def _note(self, answer: str, answered: bool) -> None:
+        self._answer, self._answered = answer, answered
+
+    def _end_attempt(self) -> None:
+        if self._attempt:
+            self._attempt.ended_at = timezone.now()
+            self._attempt.result = self._answer[:300]
+            self._attempt.answered = self._answered
+            self._attempt.save(update_fields=["ended_at", "result", "answered"])
+
+    def _send(self) -> None:
+        delivery = self.delivery
+        try:
+            if not may_use(delivery.person, delivery.connection):
+                raise NotAllowedAnyMore
+            client = client_for(delivery.connection, self)
+            sender = sender_of(delivery.kind)
+            outcome = sender.send(client, delivery.payload, delivery.reference)
+        except ZohoError as error:
+            self._settle_failure(error)
+        else:
+            self._settle(**_done(outcome))
+            self._note_success()
+
+    def _look(self) -> None:
+        delivery = self.delivery
+        find = sender_of(delivery.kind).find
+        found = None
+        try:
+            if find:
+                client = client_for(delivery.connection, self)
+                found = find(client, delivery.payload, delivery.reference, self._since)
+        except (RateLimited, Unavailable) as error:
+            lanes.failed(self._slot.lane, error)
+            self._settle(retry_at=timezone.now() + LOOK_AGAIN)
+        except ZohoError as error:
+            logger.warning("look-up failed", extra={"zoho_code": error.code})
+            self._settle(**_next_look(delivery))
+        else:
+            self._settle(**(_done(found) if found else _next_look(delivery)))
+            self._note_success()
+
+    @property
+    def _since(self) -> datetime:
+        first = self.delivery.attempts.first()
+        return first.started_at if first else self.delivery.created_at
+
+    def _note_success(self) -> None:
+        self.went_well = True
+        lanes.succeeded(self._slot)
+
+    def _settle_failure(self, error: ZohoError) -> None:
+        if isinstance(error, UnexpectedReply):
+            logger.error("unexpected reply", extra={"zoho_code": error.code})
+        lanes.failed(self._slot.lane, error)
+        if isinstance(error, Rejected):
+            self._note_success()
+        values = _after(self.delivery, error, had_effect=bool(self._attempt))
+        self._settle(**values, problem=problem_of(self.delivery, error))
+
+    def _settle(self, **values: Any) -> None:
+        """End the turn: what came of the attempt and of the delivery, or neither."""
+        with transaction.atomic():
+            kept = Delivery.objects.filter(
+                pk=self.delivery.pk,
+                lease_owner=self._owner,
+                state__in=[State.SENDING, State.UNKNOWN],
+            ).update(lease_owner="", lease_until=None, **values)
+            if kept:
+                self._end_attempt()
+        if not kept:
+            raise LeaseLost
+
+
+def take(delivery: Delivery, slot: HeldSlot) -> Turn | None:
+    """Take the lease on a delivery; None if it is not to be had."""
+    owner = secrets.token_hex(16)
+    now = timezone.now()
+    lease = {"lease_owner": owner, "lease_until": now + LEASE}
+    this = Delivery.objects.filter(pk=delivery.pk)
+    if this.filter(state=State.WAITING).update(state=State.SENDING, **lease):
+        delivery.state = State.SENDING
+    elif this.filter(
+        Q(lease_until=None) | Q(lease_until__lt=now),
+        state=State.UNKNOWN,
+        retry_at__isnull=False,
+    ).update(**lease):
+        delivery.state = State.UNKNOWN
+    else:
+        return None
+    return Turn(delivery, owner, slot)
+
+
+def due(lane: str = "") -> Any:
+    """Return the deliveries whose time has come, people's before bulk."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    rows = Delivery.objects.filter(
+        Q(state=State.WAITING, held_for="") | Q(free, state=State.UNKNOWN),
+        retry_at__lte=now,
+        connection__state=Connection.State.ACTIVE,
+    ).order_by("is_bulk", "created_at")
+    return rows.filter(lane=lane) if lane else rows
+
+
+def take_next(slot: HeldSlot) -> Turn | None:
+    """Take the next delivery of the slot's lane, unless the lane is paused."""
+    if lanes.pause_of(slot.lane):
+        return None
+    for delivery in due(slot.lane).select_related("connection__client", "person")[:8]:
+        if turn := take(delivery, slot):
+            return turn
+    return None
+
+
+def _done(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "state": State.DONE,
+        "outcome": asdict(outcome),
+        "problem": {},
+        "retry_at": None,
+        "finished_at": timezone.now(),
+    }
+
+
+def _after(delivery: Delivery, error: ZohoError, *, had_effect: bool) -> dict[str, Any]:
+    """Return where a failure leaves the delivery, by what is to be done next."""
+    match error:
+        case Rejected():
+            return {
+                "state": State.REFUSED,
+                "retry_at": None,
+                "finished_at": timezone.now(),
+            }
+        case RateLimited():
+            return _waits(error.retry_at)
+        case Unavailable():
+            return _backs_off(delivery)
+        case ReconnectRequired() | PermissionMissing() | NotAllowedAnyMore():
+            return _waits_for_an_admin(delivery, error)
+    if isinstance(error, OutcomeUnknown) or (had_effect and not repeatable(delivery)):
+        return lost(delivery)
+    return _held(Held.REPLY)
+
+
+def repeatable(delivery: Delivery) -> bool:
+    """Tell whether sending it twice is harmless."""
+    return sender_of(delivery.kind).is_repeatable(delivery.payload)
+
+
+def _backs_off(delivery: Delivery) -> dict[str, Any]:
+    """Wait longer each time, up to a minute, and never all at the same moment."""
+    failures = delivery.failures + 1
+    most = min(2 ** min(failures, 6), LONGEST_BACK_OFF)
+    wait = timedelta(seconds=1 + random.random() * most)  # noqa: S311  # full jitter
+    return _waits(timezone.now() + wait) | {"failures": failures}
+
+
+def _waits_for_an_admin(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
+    if isinstance(error, NotAllowedAnyMore):
+        return _held(Held.PERSON)
+    if isinstance(error, PermissionMissing):
+        return _held(Held.PERMISSION)
+    delivery.connection.refresh_from_db(fields=["state"])
+    if delivery.connection.is_active:
+        # Not sure yet: the broker believes it when it sees it twice.
+        return _waits(timezone.now() + UNSURE_CONNECTION)
+    return _held(Held.RECONNECT)
+
+
+def _waits(until: datetime) -> dict[str, Any]:
+    return {"state": State.WAITING, "retry_at": until}
+
+
+def _held(reason: str) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "state": State.WAITING,
+        "held_for": reason,
+        "held_at": now,
+        "retry_at": now,
+    }
+
+
+def lost(delivery: Delivery) -> dict[str, Any]:
+    """Return what a send without an answer becomes: looked for, where that works."""
+    waits = settings.LOOK_AFTER
+    can_look = sender_of(delivery.kind).find is not None
+    first = timezone.now() + timedelta(seconds=waits[0]) if can_look else None
+    return {"state": State.UNKNOWN, "looks": 0, "retry_at": first}
+
+
+def _next_look(delivery: Delivery) -> dict[str, Any]:
+    """Return when to look again: 5 s, 30 s, 2 min, 10 min after the answer was lost."""
+    waits = settings.LOOK_AFTER
+    looks = delivery.looks + 1
+    if looks >= len(waits) or sender_of(delivery.kind).find is None:
+        return {"looks": looks, "retry_at": None}
+    further = timedelta(seconds=waits[looks] - waits[looks - 1])
+    return {"looks": looks, "retry_at": timezone.now() + further}
+
+
+def _is_answer(error: ZohoError) -> bool:
+    return not isinstance(error, OutcomeUnknown | Unavailable)

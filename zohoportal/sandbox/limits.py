@@ -1,0 +1,146 @@
+"""Zoho's limits: calls at once and credits a day, by product and organisation."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from zohoportal.sandbox import crm_gate, desk_gate, samples
+from zohoportal.sandbox.messages import (
+    PRODUCTS,
+    Answer,
+    Handler,
+    Refusal,
+    Request,
+    Route,
+    json_answer,
+    route,
+)
+from zohoportal.sandbox.tables import Row
+from zohoportal.sandbox.traffic import Caller
+from zohoportal.sandbox.wishes import done, fault, is_number, wish_of
+from zohoportal.sandbox.world import World
+
+NAMES = (
+    "crm_concurrency",
+    "desk_concurrency",
+    "crm_credits",
+    "desk_credits",
+    "index_lag",
+)
+CRM_LEFT = "X-API-CREDITS-REMAINING"
+DESK_LEFT = "x-rate-limit-remaining-v3"
+DESK_WEIGHT = "x-rate-limit-request-weight-v3"
+
+
+def _caller(request: Request, world: World) -> Caller | None:
+    if request.product is None:
+        return None
+    own = samples.ZGID if request.product == "crm" else world.organizations[0]["id"]
+    return Caller(request.product, request.headers.get("orgId", own))
+
+
+@contextmanager
+def in_flight(request: Request, world: World) -> Iterator[Answer | None]:
+    """Count a product's call while it lasts; yield the refusal when it is too many.
+
+    Without the world's lock: who waits for that is in flight already.
+    """
+    caller = _caller(request, world)
+    if caller is None:
+        yield None
+        return
+    cap = world.settings[f"{caller.product}_concurrency"]
+    count = world.gauge.enter(caller)
+    try:
+        yield None if cap is None or count <= cap else _too_many(caller).answer
+    finally:
+        world.gauge.leave(caller)
+
+
+def metered(handler: Handler, request: Request, world: World) -> Answer:
+    """Return the handler's answer for credits, or the refusal when none are left."""
+    caller = _caller(request, world)
+    allowed = world.settings[f"{caller.product}_credits"] if caller else None
+    if caller is None or allowed is None:
+        return _answer(handler, request, world)
+    if world.meter.used(caller) >= allowed:
+        wait = math.ceil(world.meter.seconds_to_wait(caller))
+        answer = _used_up(caller, wait).answer
+    else:
+        answer = _answer(handler, request, world)
+        world.meter.spend(caller, int(answer.headers.get(DESK_WEIGHT, 1)))
+    shown = _headers(caller, max(allowed - world.meter.used(caller), 0), allowed)
+    return replace(answer, headers=answer.headers | shown)
+
+
+def _answer(handler: Handler, request: Request, world: World) -> Answer:
+    try:
+        return handler(request, world)
+    except Refusal as refusal:
+        return refusal.answer
+
+
+def _headers(caller: Caller, left: int, allowed: int) -> dict[str, str]:
+    if caller.product == "desk":
+        return {DESK_LEFT: str(left)}
+    # The CRM keeps quiet until half of the credits are gone.
+    return {CRM_LEFT: str(left)} if left * 2 <= allowed else {}
+
+
+def _too_many(caller: Caller) -> Refusal:
+    if caller.product == "desk":
+        return desk_gate.refuse(429, "TOO_MANY_REQUESTS", "Too many requests at once.")
+    return crm_gate.refuse(
+        429, "TOO_MANY_REQUESTS", "too many requests fired in concurrent"
+    )
+
+
+def _used_up(caller: Caller, wait: int) -> Refusal:
+    if caller.product == "desk":
+        refusal = desk_gate.refuse(
+            429, "THRESHOLD_EXCEEDED", "You have exceeded the daily limit."
+        )
+        # Of all these refusals the only one that says when to come back.
+        return Refusal(replace(refusal.answer, headers={"Retry-After": str(wait)}))
+    # The CRM says the same as to too many at once; its words are not recorded.
+    return crm_gate.refuse(
+        429, "TOO_MANY_REQUESTS", "you have used up the credits of your organization"
+    )
+
+
+def show(_request: Request, world: World) -> Answer:
+    limits: Row = {name: world.settings[name] for name in NAMES}
+    most = {product: world.gauge.most(product) for product in PRODUCTS}
+    return json_answer(limits | {"most_in_flight": most})
+
+
+def change(request: Request, world: World) -> Answer:
+    wish = wish_of(request)
+    if not wish or wish.keys() - set(NAMES):
+        raise fault(f"The limits are: {', '.join(NAMES)}.")
+    if not all(value is None or _is_limit(value) for value in wish.values()):
+        raise fault("A limit is a number from 0 on, or null for none.")
+    world.settings |= wish
+    if wish.keys() & {"crm_credits", "desk_credits"}:
+        world.meter.start_anew()
+    return done("limits set")
+
+
+def _is_limit(value: Any) -> bool:
+    return is_number(value) and value >= 0
+
+
+def lift(_request: Request, world: World) -> Answer:
+    world.settings |= {name: samples.SETTINGS[name] for name in NAMES}
+    world.gauge.start_anew()
+    world.meter.start_anew()
+    return done("limits lifted")
+
+
+ROUTES: list[Route] = [
+    route("GET", r"/_sandbox/limits", show),
+    route("POST", r"/_sandbox/limits", change),
+    route("DELETE", r"/_sandbox/limits", lift),
+]
