@@ -103,7 +103,9 @@ class ZohoClient:
     ) -> replies.Json:
         """Call Zoho Desk v1 for the connection's organisation."""
         organisation = self.organisations.get("desk", "")
-        headers = {"orgId": organisation} if organisation else {}
+        # Which organisations there are is asked of none of them.
+        is_named = organisation and path != "organizations"
+        headers = {"orgId": organisation} if is_named else {}
         url = f"{self.data_center.desk}/api/v1/{path}"
         return self._product("desk", method, url, repeatable, headers=headers, **data)
 

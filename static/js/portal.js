@@ -20,6 +20,10 @@
   all("[data-js]").forEach(function (control) {
     control.hidden = false;
   });
+  // And those that only stand in for it go.
+  all("[data-nojs]").forEach(function (control) {
+    control.remove();
+  });
 
   // --- Copy buttons: [data-copy="#id"] ------------------------------------
 
@@ -101,8 +105,9 @@
     // A moment later, so that the button's own value is what gets sent.
     window.setTimeout(function () {
       if (!form.busy) return;
-      setWords(button, form.getAttribute("data-busy"));
-      announce(form.getAttribute("data-busy"));
+      var words = button.getAttribute("data-busy") || form.getAttribute("data-busy");
+      setWords(button, words);
+      announce(words);
     }, 0);
   }
 
@@ -172,7 +177,9 @@
   function remember(form) {
     var values = {};
     typed(form).forEach(function (field) {
-      values[field.name] = field.value;
+      if (field.type === "checkbox" || field.type === "radio")
+        values[field.name + "=" + field.value] = field.checked;
+      else values[field.name] = field.value;
     });
     var kept = { whose: form.getAttribute("data-keep"), values: values };
     try {
@@ -184,6 +191,10 @@
 
   function recall(form, kept) {
     typed(form).forEach(function (field) {
+      if (field.type === "checkbox" || field.type === "radio") {
+        field.checked = Boolean(kept.values[field.name + "=" + field.value]);
+        if (field.checked) openAround(field);
+      }
       if (!(field.name in kept.values)) return;
       var isNew = field.value !== kept.values[field.name];
       field.value = kept.values[field.name];
@@ -194,6 +205,10 @@
   all("form[data-keep]").forEach(function (form) {
     var kept = window.history.state && window.history.state.kept;
     if (kept && kept.whose === form.getAttribute("data-keep")) recall(form, kept);
+    // Fields that came later remember too.
+    form.addEventListener("fieldsloaded", function () {
+      if (kept && kept.whose === form.getAttribute("data-keep")) recall(form, kept);
+    });
     form.addEventListener("change", function () {
       remember(form);
     });

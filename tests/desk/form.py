@@ -5,6 +5,7 @@ from typing import Any
 from django.test import Client
 
 from connections.models import Connection
+from desk.departments import departments_of
 from tests.zoho import SandboxZoho
 
 TICKETS = "/api/v1/tickets"
@@ -12,6 +13,9 @@ SEARCH = "/api/v1/contacts/search"
 DEPARTMENTS = "/api/v1/departments"
 
 TICKET = {
+    "who": "",
+    "contact": "",
+    "contact_name": "",
     "email": "ada.archer@example.com",
     "last_name": "",
     "first_name": "",
@@ -36,6 +40,12 @@ def filled(client: Client, connection: Connection, **values: str) -> dict[str, s
     department = next((str(key) for key, _ in choices if key), "")
     key = {"form_key": page.context["form_key"], "department": department}
     return TICKET | key | values
+
+
+def department_url(connection: Connection, department: str = "") -> str:
+    """Return the address of the form with a department's fields on it."""
+    chosen = department or departments_of(connection)[0].id
+    return f"{url(connection)}?department={chosen}"
 
 
 def send(client: Client, connection: Connection, **values: str) -> Any:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -6,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from connections import status, trail
@@ -49,8 +51,31 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
         "act": act,
         "attempts": found.attempts.all(),
         "is_own": found.person_id == request.user.pk,
+        "for_person": _links_for_person(found),
     }
     return render(request, "outbox/delivery.html", context)
+
+
+def _links_for_person(delivery: Delivery) -> list[tuple[str, str]]:
+    """Return links to what can be done next for the person it was about."""
+    sender = sender_of(delivery.kind)
+    is_done = delivery.state == Delivery.State.DONE
+    if sender.person is None or not delivery.payload or not is_done:
+        return []
+    person = {
+        name: value for name, value in sender.person(delivery.payload).items() if value
+    }
+    offers = [(sender.again_same, sender.form_page)] if sender.again_same else []
+    offers += [
+        (feature.for_person, feature.page)
+        for feature in delivery.connection.chosen_features
+        if feature.for_person and feature.page != sender.form_page
+    ]
+    slug = delivery.connection.slug
+    return [
+        (words, f"{reverse(page, args=[slug])}?{urlencode(person)}")
+        for words, page in offers
+    ]
 
 
 @require_POST
