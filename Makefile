@@ -4,14 +4,15 @@ V := .venv
 export PATH := $(CURDIR)/$(V)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-long check format bench screenshots env clean
+.PHONY: help demo run redis test test-long check format bench screenshots env clean
 
 help:
 	@echo "make demo         try it: the portal with a Zoho of its own, nothing to set up"
 	@echo "make test         run the whole suite"
 	@echo "make check        lint, types, import contracts, deployment checks"
 	@echo "make env          write a .env with fresh keys, for make run"
-	@echo "make run          start the portal for real"
+	@echo "make run          start the portal for real: the web server and a worker"
+	@echo "make redis        install what tasks over Redis need"
 	@echo "make bench        print figures, one JSON line each"
 	@echo "make screenshots  take the README's pictures again"
 
@@ -29,7 +30,10 @@ demo: $(V)/.ok
 run: $(V)/.ok
 	@python manage.py migrate --verbosity 0
 	@python manage.py collectstatic --noinput --verbosity 0
-	@exec gunicorn --config python:zohoportal.gunicorn_conf zohoportal.wsgi
+	@exec python -m zohoportal.supervisor
+
+redis: $(V)/.ok
+	@UV_PROJECT_ENVIRONMENT=$(V) $(V)/bin/uv sync --frozen --inexact --quiet --extra redis
 
 test: $(V)/.ok
 	@python -m pytest -m "not long"

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from connections.zoho.errors import (
     Unavailable,
     ZohoError,
 )
+from connections.zoho.multipart import Still
 
 # Longer than a call at its deadline, with a wait for a token before it.
 LEASE = timedelta(seconds=45)
@@ -47,11 +48,18 @@ class HeldSlot:
     pk: int
     owner: str
     is_healthy: bool
+    renewed: float = field(default_factory=time.monotonic)
 
     def renew(self) -> bool:
         """Hold it longer; return whether it still was ours."""
+        self.renewed = time.monotonic()
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
         return bool(ours.update(until=timezone.now() + LEASE))
+
+    def keep(self) -> bool:
+        """Renew it when a quarter of its lease is over; return whether it is ours."""
+        age = time.monotonic() - self.renewed
+        return age < LEASE.total_seconds() / 4 or self.renew()
 
     def release(self) -> None:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
@@ -88,8 +96,9 @@ def _free(key: str) -> list[Slot]:
     free = Slot.objects.filter(
         _is_free(now),
         Q(lane__paused_until=None) | Q(lane__paused_until__lte=now),
+        # The setting may have been lowered since the lane was made.
+        Q(number__lt=F("lane__width")) & Q(number__lt=settings.CALLS_AT_ONCE),
         lane=key,
-        number__lt=F("lane__width"),
     )
     return list(free.select_related("lane"))
 
@@ -162,7 +171,7 @@ class OneByOne:
         self._connection = connection
 
     @contextmanager
-    def call(self, product: str, method: str) -> Iterator[None]:  # noqa: ARG002  # a delivery's gate needs the method
+    def call(self, product: str, method: str) -> Iterator[Still]:  # noqa: ARG002  # a delivery's gate needs the method
         """Hold a slot for the time of one call.
 
         Raises:
@@ -171,7 +180,7 @@ class OneByOne:
         """
         slot = self._taken(key_of(self._connection, product))
         try:
-            yield
+            yield slot.renew
         except ZohoError as error:
             failed(slot.lane, error)
             raise

@@ -32,6 +32,7 @@ from connections import clients, features, services, setup, tokens  # noqa: E402
 from connections.models import Connection, OAuthClient  # noqa: E402
 from connections.zoho.client import ZohoClient  # noqa: E402
 from connections.zoho.transport import Transport  # noqa: E402
+from tests.bench_outbox import bench_outbox  # noqa: E402
 from tests.sweeps import grants  # noqa: E402
 from tests.sweeps.processes import Fleet, callers_of  # noqa: E402
 from tests.zoho import SandboxZoho  # noqa: E402
@@ -50,9 +51,9 @@ KEYS = ["crm.contacts", "desk.tickets"]
 
 def main() -> None:
     """Print all figures; takes about a minute."""
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
     setup_test_environment()
     port = settings.DATA_CENTERS["sandbox"].api.rpartition(":")[2]
     with tempfile.TemporaryDirectory() as folder, SandboxZoho("--port", port) as zoho:
@@ -64,6 +65,7 @@ def main() -> None:
         try:
             connection = _connected(zoho)
             bench_tokens(connection)
+            bench_outbox(zoho, connection, say)
             bench_stampede(zoho, connection)
             bench_client(connection)
             bench_delivery(connection)
@@ -73,7 +75,8 @@ def main() -> None:
 
 
 def say(figure: str, **values: Any) -> None:
-    print(json.dumps({"figure": figure, "database": database.vendor} | values))
+    line = {"figure": figure, "database": database.vendor} | values
+    print(json.dumps(line), flush=True)
 
 
 def ratio(ours: Callable[[], object], bare: Callable[[], object]) -> dict[str, float]:

@@ -1,7 +1,9 @@
 """The environment that the suite runs in; loaded before Django reads its settings."""
 
+import atexit
 import os
 import socket
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -12,6 +14,9 @@ def _free_port() -> int:
         port: int = probe.getsockname()[1]
         return port
 
+
+_uploads = TemporaryDirectory(prefix="zoho-portal-uploads-")
+atexit.register(_uploads.cleanup)
 
 PORTAL_PORT = _free_port()
 SANDBOX_PORT = _free_port()
@@ -27,6 +32,7 @@ os.environ |= {
     "VAULT_KEYS": "test:MDEyMzQ1Njc4OWFiY2RlZkdISUpLTE1OT1BRUlNUVVY",
     "ZOHO_SANDBOX_URL": f"http://127.0.0.1:{SANDBOX_PORT}",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:",
+    "UPLOAD_DIR": _uploads.name,
     # Playwright's synchronous API runs a loop in the thread that also asks Django.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }

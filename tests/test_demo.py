@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import children_of, listens
 from tests.zoho import ROOT
+from zohoportal.supervisor import WORKER
 
 PATIENCE = 60
 
@@ -96,11 +98,6 @@ def refused(home: Path, port: object, sandbox_port: object) -> str:
     return sentence
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo")
@@ -143,13 +140,20 @@ class TestDemo:
         assert "SANDBOX_PORT=" in refused(tmp_path, free, sandbox_port)
         assert list(tmp_path.iterdir()) == []
 
+    def test_has_a_worker(self, first: Demo) -> None:
+        assert len(children_of(first.process.pid, " ".join(WORKER))) == 1
+
     def test_ends_everything_on_ctrl_c(self, first: Demo) -> None:
+        children = children_of(first.process.pid, "")
+
         code = first.stop(signal.SIGINT)
 
         assert code == 0
         assert "Its data stays for the next start." in first.words
         assert "Traceback" not in first.words
         assert [port for port in first.ports if listens(port)] == []
+        assert len(children) == 3
+        assert [pid for pid in children if Path(f"/proc/{pid}").exists()] == []
 
     def test_finds_data_and_passwords_again(self, first: Demo, home: Path) -> None:
         kept = (home / "portal.sqlite3").stat().st_ino

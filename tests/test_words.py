@@ -49,6 +49,7 @@ VERBS = {
     "Open",
     "Reconnect",
     "Save",
+    "Retry",
     "Send",
     "Show",
     "Sign",

@@ -7,21 +7,28 @@ import argparse
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
-from types import FrameType
 
 from connections.vault import new_key
+from zohoportal.supervisor import (
+    ROOT,
+    WEB_SERVER,
+    WORKER,
+    Asked,
+    Children,
+    end_when_asked,
+)
 
-ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "var" / "demo"
 PEOPLE = {"admin": "admin@example.com", "staff": "staff@example.com"}
 START_SECONDS = 60
+ENDED = "A part of the demo ended; its reason stands above."
 
 
 class DemoStopped(Exception):
@@ -30,29 +37,26 @@ class DemoStopped(Exception):
 
 def main() -> None:
     """Run the demo until Ctrl-C."""
-    signal.signal(signal.SIGTERM, _stop)
-    # Set anew: a shell that starts us in the background leaves it ignored.
-    signal.signal(signal.SIGINT, _stop)
+    end_when_asked()
     home = _options().home.resolve()
-    children: list[subprocess.Popen[str]] = []
+    children = Children()
     try:
         port, sandbox_port = _two_ports()
         kept = _kept(home)
-        env = _environment(home, kept, port, sandbox_port)
-        _prepare(env, kept)
-        children.append(_start_sandbox(env, home, sandbox_port))
-        children.append(_start_portal(env, port))
+        children.env = _environment(home, kept, port, sandbox_port)
+        _prepare(children.env, kept)
+        _start_sandbox(children, home, sandbox_port)
+        _start_portal(children, port)
+        children.keep(*WORKER)
         _say_where(kept, port, sandbox_port)
-        _wait(children)
+        children.wait()
+        sys.exit(ENDED)
     except DemoStopped as reason:
         sys.exit(str(reason))
-    except KeyboardInterrupt:
+    except Asked:
         _say("\nStopping the demo. Its data stays for the next start.")
     finally:
-        for child in reversed(children):
-            child.terminate()
-        for child in children:
-            child.wait(timeout=15)
+        children.end()
 
 
 def _options() -> argparse.Namespace:
@@ -122,7 +126,7 @@ def _environment(
     }
 
 
-def _prepare(env: dict[str, str], kept: dict[str, str]) -> None:
+def _prepare(env: Mapping[str, str], kept: dict[str, str]) -> None:
     _say("Preparing the database …")
     _manage(env, "migrate", "--verbosity", "0")
     _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
@@ -131,7 +135,7 @@ def _prepare(env: dict[str, str], kept: dict[str, str]) -> None:
         _manage(env, "add_person", email, *options, typed=kept[role])
 
 
-def _manage(env: dict[str, str], *command: str, typed: str = "") -> None:
+def _manage(env: Mapping[str, str], *command: str, typed: str = "") -> None:
     done = subprocess.run(  # noqa: S603  # our own command line
         [sys.executable, "manage.py", *command],
         cwd=ROOT,
@@ -146,28 +150,15 @@ def _manage(env: dict[str, str], *command: str, typed: str = "") -> None:
         raise DemoStopped(f"`manage.py {command[0]}` failed; the reason stands above.")
 
 
-def _start_sandbox(env: dict[str, str], home: Path, port: int) -> subprocess.Popen[str]:
+def _start_sandbox(children: Children, home: Path, port: int) -> None:
     options = ("--port", str(port), "--state", str(home / "sandbox.json"))
-    child = _start(env, "-m", "zohoportal.sandbox", *options)
+    child = children.start("-m", "zohoportal.sandbox", *options)
     _until_it_answers(child, f"http://127.0.0.1:{port}/_sandbox/journal")
-    return child
 
 
-def _start_portal(env: dict[str, str], port: int) -> subprocess.Popen[str]:
-    options = ("--config", "python:zohoportal.gunicorn_conf", "zohoportal.wsgi")
-    child = _start(env, "-m", "gunicorn", *options)
+def _start_portal(children: Children, port: int) -> None:
+    child = children.start(*WEB_SERVER)
     _until_it_answers(child, f"http://localhost:{port}/healthz")
-    return child
-
-
-def _start(env: dict[str, str], *command: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603  # our own command line
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=env,
-        text=True,
-        stdout=subprocess.DEVNULL,
-    )
 
 
 def _until_it_answers(child: subprocess.Popen[str], url: str) -> None:
@@ -175,14 +166,13 @@ def _until_it_answers(child: subprocess.Popen[str], url: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
-            raise DemoStopped("A part of the demo ended; its reason stands above.")
+            raise DemoStopped(ENDED)
         try:
             direct.open(url, timeout=5).close()
         except OSError:
             time.sleep(0.1)
         else:
             return
-    child.terminate()
     raise DemoStopped(f"Nothing answered at {url} within {START_SECONDS} seconds.")
 
 
@@ -200,16 +190,6 @@ def _say_where(kept: dict[str, str], port: int, sandbox_port: int) -> None:
 
   Ctrl-C stops everything. Starting again keeps the data.
 """)
-
-
-def _wait(children: list[subprocess.Popen[str]]) -> None:
-    while all(child.poll() is None for child in children):
-        time.sleep(0.5)
-    raise DemoStopped("A part of the demo ended; its reason stands above.")
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

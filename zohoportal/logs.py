@@ -49,6 +49,9 @@ def logging_config(level: str) -> dict[str, Any]:
             # Django's own handlers would mail settings and print every request twice.
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.server": {"handlers": [], "propagate": False},
+            # Two lines for each time that a worker is woken.
+            "django_tasks": {"level": "WARNING"},
+            "huey": {"level": "WARNING"},
             # At DEBUG urllib3 writes whole addresses; a code could be in one.
             "urllib3": {"level": "INFO"},
         },

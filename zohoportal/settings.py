@@ -123,11 +123,10 @@ REDIRECT_URI = f"{SITE_URL}/oauth/callback/"
 CALLS_AT_ONCE = number("CALLS_AT_ONCE", 4, 25)
 
 # So many seconds after an answer was lost, Zoho is searched for what was sent.
-try:
-    LOOK_AFTER = sorted(int(part) for part in env.list("LOOK_AFTER", default=[]))
-except ValueError:
-    raise stop("LOOK_AFTER", "list seconds, such as 5,30,120,600") from None
-LOOK_AFTER = LOOK_AFTER or [5, 30, 120, 600]
+_look_after = [part.strip() for part in env.list("LOOK_AFTER", default=[])]
+if not all(part.isdecimal() and 0 < int(part) <= 86_400 for part in _look_after):
+    raise stop("LOOK_AFTER", "list seconds of a day at most, such as 5,30,120,600")
+LOOK_AFTER = sorted(int(part) for part in _look_after) or [5, 30, 120, 600]
 
 PORTAL_BANNER = ""
 if _sandbox:
@@ -234,6 +233,8 @@ TASKS_REDIS_URL = env.str("TASKS_REDIS_URL", "")
 if TASKS_REDIS_URL:
     if not TASKS_REDIS_URL.startswith(("redis://", "rediss://")):
         raise stop("TASKS_REDIS_URL", "it starts with redis://")
+    if not (importlib.util.find_spec("huey") and importlib.util.find_spec("redis")):
+        raise stop("TASKS_REDIS_URL", "it needs more: run `make redis` once")
     _engine = "huey.contrib.djhuey.tasks_backend.HueyBackend"
     HUEY = {
         "name": "zoho-portal",
@@ -250,10 +251,29 @@ TASKS = {"default": {"BACKEND": _engine}}
 KEEP_CONTENT_DAYS = number("KEEP_CONTENT_DAYS", 90, 36_500)
 
 EMAIL_IS_SET = bool(env.str("EMAIL_URL", ""))
-if EMAIL_IS_SET:
-    vars().update(env.email_url("EMAIL_URL"))
+try:
+    _mail = env.email_url("EMAIL_URL") if EMAIL_IS_SET else {}
+except (ValueError, ImproperlyConfigured):
+    _mail = {}
+if EMAIL_IS_SET and not _mail.get("EMAIL_HOST"):
+    raise stop("EMAIL_URL", "use smtp+tls://USER:PASSWORD@HOST:587")
+vars().update(_mail)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", f"zoho-portal@{_site.hostname}")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or f"zoho-portal@{_site.hostname}"
+if DEFAULT_FROM_EMAIL.count("@") != 1 or not DEFAULT_FROM_EMAIL.isprintable():
+    raise stop("EMAIL_FROM", "use one address, such as portal@example.com")
+
+# --- Files that people hand in --------------------------------------------------------
+
+# Every web and worker host has to see the same folder.
+UPLOAD_DIR = Path(env.str("UPLOAD_DIR", "") or BASE_DIR / "var" / "uploads")
+try:
+    UPLOAD_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise stop("UPLOAD_DIR", "use a folder that the portal may write to") from error
+FILE_UPLOAD_HANDLERS = ["zohoportal.outbox.receiving.StreamedUpload"]
+# On the same disk: a temporary folder may be kept in memory.
+FILE_UPLOAD_TEMP_DIR = UPLOAD_DIR
 
 # --- People -------------------------------------------------------------------------
 
@@ -330,6 +350,10 @@ STATICFILES_DIRS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": "zohoportal.outbox.storage.DurableStorage",
+        "OPTIONS": {"location": UPLOAD_DIR},
+    },
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -5,14 +5,15 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from connections.zoho import replies
 from connections.zoho.datacenters import DataCenter
 from connections.zoho.errors import TokenRefused
+from connections.zoho.multipart import File, FileBody, Still
 from connections.zoho.transport import Reply, Transport
 
-Interpreter = Callable[[Reply], replies.Json]
+Result = TypeVar("Result")
 INTERPRETERS: dict[str, Callable[..., replies.Json]] = {
     "crm": replies.crm,
     "desk": replies.desk,
@@ -32,15 +33,18 @@ class Tokens(Protocol):
 class Gate(Protocol):
     """Who lets calls through: it may wait, keep a record, or refuse."""
 
-    def call(self, product: str, method: str) -> AbstractContextManager[None]:
-        """Return a context for one call; what goes wrong with it passes through."""
+    def call(self, product: str, method: str) -> AbstractContextManager[Still]:
+        """Return a context for one call; what goes wrong with it passes through.
+
+        It gives what a long transfer calls now and then to keep its place.
+        """
 
 
 class OpenGate:
     """Lets everything through."""
 
-    def call(self, product: str, method: str) -> AbstractContextManager[None]:  # noqa: ARG002  # a gate that does nothing
-        return nullcontext()
+    def call(self, product: str, method: str) -> AbstractContextManager[Still]:  # noqa: ARG002  # a gate that does nothing
+        return nullcontext(lambda: None)
 
 
 # https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html and
@@ -94,78 +98,109 @@ class ZohoClient:
     def crm(
         self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
     ) -> replies.Json:
-        """Call Zoho CRM v8, such as `crm("GET", "org")`; `data` is params or json."""
-        url = f"{self.data_center.api}/crm/v8/{path}"
-        return self._product("crm", method, url, repeatable, **data)
+        """Call Zoho CRM v8, such as `crm("GET", "org")`.
+
+        `data` is params, json, or an open `file`.
+        """
+        return self._product("crm", method, path, repeatable, **data)
 
     def desk(
         self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
     ) -> replies.Json:
         """Call Zoho Desk v1 for the connection's organisation."""
+        return self._product("desk", method, path, repeatable, **data)
+
+    def download(self, product: str, path: str, *, into: BinaryIO, most: int) -> bool:
+        """Get a file of up to `most` bytes; return whether Zoho has it.
+
+        Raises:
+            TooLarge: it has more bytes.
+            ZohoError: otherwise as the product's own calls.
+        """
+
+        def get(token: str, still: Still) -> Reply:
+            headers = self._headers(product, path) | _signed(token)
+            url = self._url(product, path)
+            return self._transport.download(
+                url, headers=headers, into=into, most=most, still=still
+            )
+
+        def interpret(reply: Reply) -> bool:
+            if reply.status != 200:
+                INTERPRETERS[product](reply, repeatable=True)
+            return reply.status == 200
+
+        return self._call("GET", get, interpret, self._gate, product)
+
+    def _url(self, product: str, path: str) -> str:
+        bases = {
+            "crm": f"{self.data_center.api}/crm/v8",
+            "desk": f"{self.data_center.desk}/api/v1",
+        }
+        return f"{bases[product]}/{path}"
+
+    def _headers(self, product: str, path: str) -> dict[str, str]:
         organisation = self.organisations.get("desk", "")
         # Which organisations there are is asked of none of them.
-        is_named = organisation and path != "organizations"
-        headers = {"orgId": organisation} if is_named else {}
-        url = f"{self.data_center.desk}/api/v1/{path}"
-        return self._product("desk", method, url, repeatable, headers=headers, **data)
+        is_named = organisation and product == "desk" and path != "organizations"
+        return {"orgId": organisation} if is_named else {}
 
     def profile(self) -> replies.Json:
         """Return who connected: `First_Name`, `Last_Name`, `Email`, `ZUID`."""
-        return self._call(
-            "GET",
-            f"{self.data_center.accounts}/oauth/user/info",
-            replies.profile,
-            OpenGate(),
-        )
+        url = f"{self.data_center.accounts}/oauth/user/info"
+
+        def ask(token: str, _still: Still) -> Reply:
+            return self._transport.send("GET", url, headers=_signed(token))
+
+        return self._call("GET", ask, replies.profile, OpenGate())
 
     def _product(
         self,
         product: str,
         method: str,
-        url: str,
+        path: str,
         repeatable: bool | None,
-        **request: Any,
+        *,
+        file: File | None = None,
+        **data: Any,
     ) -> replies.Json:
         harmless = method == "GET" if repeatable is None else repeatable
-        return self._call(
-            method,
-            url,
-            partial(INTERPRETERS[product], repeatable=harmless),
-            self._gate,
-            product,
-            repeatable=harmless,
-            **request,
-        )
 
-    def _call(  # one call, said in full
+        def send(token: str, still: Still) -> Reply:
+            return self._transport.send(
+                method,
+                self._url(product, path),
+                headers=self._headers(product, path) | _signed(token),
+                file=FileBody(file, still) if file else None,
+                repeatable=harmless,
+                **data,
+            )
+
+        interpret = partial(INTERPRETERS[product], repeatable=harmless)
+        return self._call(method, send, interpret, self._gate, product)
+
+    def _call(
         self,
         method: str,
-        url: str,
-        interpret: Interpreter,
+        send: Callable[[str, Still], Reply],
+        interpret: Callable[[Reply], Result],
         gate: Gate,
         product: str = "",
-        **request: Any,
-    ) -> replies.Json:
+    ) -> Result:
+        def once(token: str) -> Result:
+            with gate.call(product, method) as still:
+                reply = send(token, still)
+                self.seen.note(reply)
+                return interpret(reply)
+
         token = self._tokens.current()
         try:
-            with gate.call(product, method):
-                return interpret(self._send(method, url, token, **request))
+            return once(token)
         except TokenRefused:
             # Outside the gate: nobody's turn is spent on waiting for a token.
-            token = self._tokens.renewed(token)
-        with gate.call(product, method):
-            return interpret(self._send(method, url, token, **request))
+            return once(self._tokens.renewed(token))
 
-    def _send(
-        self,
-        method: str,
-        url: str,
-        token: str,
-        headers: Mapping[str, str] | None = None,
-        **request: Any,
-    ) -> Reply:
-        # Zoho's own scheme, although the token's type says Bearer.
-        signed = {**(headers or {}), "Authorization": f"Zoho-oauthtoken {token}"}
-        reply = self._transport.send(method, url, headers=signed, **request)
-        self.seen.note(reply)
-        return reply
+
+def _signed(token: str) -> dict[str, str]:
+    # Zoho's own scheme, although the token's type says Bearer.
+    return {"Authorization": f"Zoho-oauthtoken {token}"}

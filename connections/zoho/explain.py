@@ -42,6 +42,7 @@ _BY_CODE = {
     "INVALID_MODULE": "no_module",
     "INVALID_URL_PATTERN": "no_module",
     "URL_NOT_FOUND": "no_module",
+    "file_gone": "file_gone",
     "AUTHENTICATION_FAILURE": "region?",
     "AUTHTOKEN_DEPRECATED": "old_key",
 }
@@ -61,7 +62,10 @@ def explain(
         zone: the reader's time zone, for "try again at".
         facts: names to fill in, such as `region`, `redirect_uri`, `feature`.
     """
-    text = TEXTS[_situation(error, step)]
+    situation = _situation(error, step)
+    if situation == "not_accepted" and facts and "file" in facts:
+        situation = "file_too_large" if error.status == 413 else "file_refused"
+    text = TEXTS[situation]
     values = _facts(error, zone, facts or {})
     return replace(
         text,
@@ -119,11 +123,19 @@ def _by_class(error: ZohoError, step: Step) -> str:
             return "strange"
 
 
+PLAIN_WORDS = {
+    "zoho_user": "That user",
+    "feature": "for this",
+    "file": "The file",
+    "size": "a size",
+}
+
+
 class _Facts(dict[str, str]):
     """A fact nobody gave reads as a plain word instead of breaking the page."""
 
     def __missing__(self, key: str) -> str:
-        return {"zoho_user": "That user", "feature": "for this"}.get(key, "Zoho")
+        return PLAIN_WORDS.get(key, "Zoho")
 
 
 def _facts(error: ZohoError, zone: tzinfo, facts: Mapping[str, str]) -> _Facts:

@@ -2,12 +2,12 @@
 
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import requests
@@ -15,6 +15,7 @@ import urllib3
 
 from connections.zoho.deadline import DeadlineAdapter
 from connections.zoho.errors import OutcomeUnknown, Unavailable, UnexpectedReply
+from connections.zoho.multipart import CHUNK, FileBody, Pulse, Still, seconds_for
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,6 @@ API_SECONDS = 30.0
 # How much of a deadline may go into connecting; the rest is for the whole reply.
 CONNECT_SHARE = 0.3
 LARGEST_REPLY = 10 * 1024 * 1024
-_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Call:
 
 
 Report = Callable[[Call], None]
+# Reads the body of a response: whole, or into a file.
+Reader = Callable[[requests.Response], bytes]
 
 
 class Transport:
@@ -88,7 +90,7 @@ class Transport:
         reporting._report = log_and_report
         return reporting
 
-    def send(
+    def send(  # noqa: PLR0913  # what makes a request, written out
         self,
         method: str,
         url: str,
@@ -97,12 +99,14 @@ class Transport:
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         json: Any = None,
+        file: FileBody | None = None,
         repeatable: bool = True,
         seconds: float = API_SECONDS,
     ) -> Reply:
         """Send one request and return the whole reply, whatever its status.
 
         Args:
+            file: goes out as the body; the time for it grows with its size.
             repeatable: whether sending it twice would be harmless.
             seconds: the deadline for the whole exchange.
 
@@ -110,27 +114,71 @@ class Transport:
             Unavailable: no connection, or no whole answer to a repeatable request.
             OutcomeUnknown: the request may have arrived, but its answer did not.
         """
-        prepared = self._prepared(
-            requests.Request(
-                method, url, headers=headers, params=params, data=form, json=json
-            )
+        kind = {"Content-Type": file.content_type} if file else {}
+        request = requests.Request(
+            method,
+            url,
+            headers={**(headers or {}), **kind},
+            params=params,
+            data=file or form,
+            json=json,
         )
+        return self._reported(request, _read_body, seconds, repeatable=repeatable)
+
+    def download(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        into: BinaryIO,
+        most: int,
+        still: Still,
+    ) -> Reply:
+        """Get a file into `into`; the reply to a refusal holds its body as always.
+
+        Args:
+            most: more bytes than this are not taken.
+            still: called now and then while it goes on.
+
+        Raises:
+            TooLarge: there is more; what is in `into` is of no use.
+            Unavailable: no connection, or no whole answer.
+        """
+
+        def read(response: requests.Response) -> bytes:
+            if response.status_code != requests.codes.ok:
+                return _read_body(response)
+            _read_into(into, response, most, Pulse(most, still))
+            return b""
+
+        request = requests.Request("GET", url, headers=headers)
+        return self._reported(request, read, seconds_for(most))
+
+    def _reported(
+        self,
+        request: requests.Request,
+        read: Reader,
+        seconds: float,
+        *,
+        repeatable: bool = True,
+    ) -> Reply:
+        prepared = self._prepared(request)
         parts = urlsplit(prepared.url or "")
         started = time.monotonic()
-
-        def tell(reply: Reply | None = None, failure: str = "") -> None:
-            spent = round((time.monotonic() - started) * 1000)
-            self._report(Call(method, parts.netloc, parts.path, spent, reply, failure))
-
+        reply, failure = None, "stopped"
         try:
-            reply = self._exchange(prepared, parts.netloc, seconds)
+            reply = self._exchange(prepared, parts.netloc, read, seconds)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            reason, arrived = _read(error)
-            failure = OutcomeUnknown if arrived and not repeatable else Unavailable
-            tell(failure=reason)
+            failure, arrived = _read(error)
+            arrived = arrived or _has_begun(prepared.body)
+            kind = OutcomeUnknown if arrived and not repeatable else Unavailable
             # The cause holds the whole request with its token: it ends here.
-            raise failure(reason, host=parts.netloc) from None
-        tell(reply)
+            raise kind(failure, host=parts.netloc) from None
+        finally:
+            spent = round((time.monotonic() - started) * 1000)
+            failure = "" if reply else failure
+            about = (prepared.method or "", parts.netloc, parts.path)
+            self._report(Call(*about, spent, reply, failure))
         return reply
 
     def _prepared(self, request: requests.Request) -> requests.PreparedRequest:
@@ -145,9 +193,13 @@ class Transport:
         return prepared
 
     def _exchange(
-        self, prepared: requests.PreparedRequest, host: str, seconds: float
+        self,
+        prepared: requests.PreparedRequest,
+        host: str,
+        read: Reader,
+        seconds: float,
     ) -> Reply:
-        connect = seconds * CONNECT_SHARE
+        connect = min(seconds, API_SECONDS) * CONNECT_SHARE
         with self._session.send(
             prepared,
             stream=True,
@@ -157,7 +209,7 @@ class Transport:
             return Reply(
                 response.status_code,
                 response.headers,
-                _read_body(response),
+                read(response),
                 host,
                 datetime.now(UTC),
             )
@@ -167,16 +219,37 @@ class UnknownHost(UnexpectedReply):
     """A host outside the table of data centres: a fault in our own code."""
 
 
+class TooLarge(UnexpectedReply):
+    """A file at Zoho with more bytes than we take."""
+
+
 def _read_body(response: requests.Response) -> bytes:
     """Read the body up to the largest size that makes sense."""
     parts: list[bytes] = []
     size = 0
-    while part := response.raw.read1(_CHUNK, decode_content=True):
+    for part in _pieces(response):
         parts.append(part)
         size += len(part)
         if size > LARGEST_REPLY:
             raise requests.exceptions.ContentDecodingError("too large")
     return b"".join(parts)
+
+
+def _read_into(
+    file: BinaryIO, response: requests.Response, most: int, pulse: Pulse
+) -> None:
+    size = 0
+    for part in _pieces(response):
+        size += len(part)
+        if size > most:
+            raise TooLarge("too_large", host=urlsplit(response.url).netloc)
+        file.write(part)
+        pulse.beat()
+
+
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    while part := response.raw.read1(CHUNK, decode_content=True):
+        yield part
 
 
 def _read(error: Exception) -> tuple[str, bool]:
@@ -196,6 +269,11 @@ def _read(error: Exception) -> tuple[str, bool]:
     ) or isinstance(reason, urllib3.exceptions.ReadTimeoutError):
         return "timeout", True
     return "line_broke", True
+
+
+def _has_begun(body: object) -> bool:
+    """Tell whether a file was on its way already: TLS says no better what broke."""
+    return isinstance(body, FileBody) and body.has_begun
 
 
 def _log(call: Call) -> None:

@@ -444,3 +444,41 @@ def until_arrives(zoho: SandboxZoho, path: str) -> None:
         if any(entry["path"] == path for entry in zoho.journal()):
             return
     raise AssertionError(f"Nothing arrived at {path}.")
+
+
+class TestSendAgainInDoubt:
+    def test_finds_what_is_there_and_sends_nothing_f29(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", TICKETS, {"drop": "after"})
+        delivery = new_ticket(connection, staff).delivery
+
+        outbox.send_again(delivery)
+
+        delivery.refresh_from_db()
+        assert delivery.state == "done"
+        assert created_tickets(zoho) == 1
+
+    def test_sends_what_is_not_there_f29(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", TICKETS, {"drop": "before"})
+        delivery = new_ticket(connection, staff).delivery
+
+        outbox.send_again(delivery)
+
+        assert delivery.state == "done"
+        assert created_tickets(zoho) == 1
+
+    def test_sends_nothing_while_zoho_cannot_be_searched_f29(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", TICKETS, {"drop": "after"})
+        zoho.script("GET", TICKETS, {"status": 503})
+        delivery = new_ticket(connection, staff).delivery
+
+        outbox.send_again(delivery)
+
+        delivery.refresh_from_db()
+        assert delivery.state == "unknown"
+        assert created_tickets(zoho) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 from django.db import connection as database
+from django.db.utils import InternalError
 
 SHORTEST = 12
 # So much of a long secret is a leak, too; pages may show its last four letters.
@@ -90,7 +91,11 @@ def database_left_behind() -> dict[str, str]:
         return {}
     if database.needs_rollback:
         return {}
-    opened = [repr(session.get_decoded()) for session in Session.objects.all()]
+    try:
+        opened = [repr(session.get_decoded()) for session in Session.objects.all()]
+    except InternalError:
+        # PostgreSQL reads nothing more in a transaction that a test broke on purpose.
+        return {}
     return database_content() | {"inside the sessions": "\n".join(opened)}
 
 

@@ -13,6 +13,7 @@ import django
 django.setup()
 
 from connections import lanes  # noqa: E402
+from tests.outbox import sample_files  # noqa: E402, F401  # registers its senders
 from zohoportal.outbox import turns, worker  # noqa: E402
 
 

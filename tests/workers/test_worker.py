@@ -10,7 +10,7 @@ from connections import endings, lanes, services
 from connections.models import Connection, Lane
 from tests.desk.form import TICKETS, created_tickets
 from tests.outbox.test_services import UPSERT, new_contact, new_ticket, upserts
-from tests.workers.conftest import until
+from tests.processes import until
 from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -120,6 +120,33 @@ class TestWorker:
 
     def test_is_known_to_the_pages(self, worker: WorkerProcess) -> None:
         until(outbox.is_anyone_working)
+
+
+class TestGate:
+    def test_holds_for_as_long_as_there_is_work_f46(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff: User,
+    ) -> None:
+        """A slot is renewed between two sends, not only within a long one."""
+        zoho.lift_limits()
+        zoho.script("POST", UPSERT, {"delay": 0.2, "times": 30})
+        slots = fill_lane(lanes.key_of(connection, "crm"))
+        for number in range(30):
+            new_contact(connection, staff, email=f"person{number}@example.com")
+        with (
+            WorkerProcess(lease=2, CALLS_AT_ONCE="1") as one,
+            WorkerProcess(lease=2, CALLS_AT_ONCE="1") as two,
+        ):
+            one.wait_until_ready()
+            two.wait_until_ready()
+            for slot in slots:
+                slot.release()
+            until(lambda: Delivery.objects.filter(state="done").count() == 30)
+
+        assert zoho.limits()["most_in_flight"]["crm"] == 1
+        assert upserts(zoho) == 30
 
 
 class TestStop:

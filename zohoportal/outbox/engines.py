@@ -5,6 +5,7 @@ it is, `settings.TASKS` says: the database by default, Redis by a setting.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from threading import Thread
 from typing import Any
@@ -38,8 +39,7 @@ def _start_database() -> Join:
     def join(seconds: float) -> None:
         for worker in workers:
             worker.running = False
-        for thread in threads:
-            thread.join(seconds / len(threads))
+        _join(threads, seconds)
 
     return join
 
@@ -75,13 +75,19 @@ def _start_redis() -> Join:
     consumer: Any = HUEY.create_consumer(
         workers=settings.WORKER_THREADS, periodic=False, check_worker_health=False
     )
-    consumer.scheduler.start()
-    for _, thread in consumer.worker_threads:
+    threads = [thread for _, thread in consumer.worker_threads]
+    for thread in threads:
         thread.start()
 
     def join(seconds: float) -> None:
         consumer.stop_flag.set()
-        for _, thread in consumer.worker_threads:
-            thread.join(seconds / settings.WORKER_THREADS)
+        _join(threads, seconds)
 
     return join
+
+
+def _join(threads: list[Thread], seconds: float) -> None:
+    """Wait for all of them together no longer than so many seconds."""
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))

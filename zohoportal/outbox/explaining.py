@@ -9,6 +9,7 @@ from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
 from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
+from zohoportal.outbox.file_fields import readable
 from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import sender_of
 
@@ -22,6 +23,8 @@ def problem_of(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
         "organisation": connection.name,
         "feature": sender_of(delivery.kind).again.lower(),
     }
+    if delivery.upload:
+        facts |= {"file": delivery.upload.name, "size": readable(delivery.upload.size)}
     zone = timezone.get_current_timezone()
     words = explain(error, step="write", zone=zone, facts=facts)
     fields = [asdict(field) for field in getattr(error, "fields", ())]

@@ -14,9 +14,8 @@ from connections import drafts, endings, services
 from connections.models import Connection
 from zohoportal.accounts.models import User
 from zohoportal.activity import services as activity
-from zohoportal.outbox.models import Delivery
-
-State = Delivery.State
+from zohoportal.outbox.files import forget_old_uploads
+from zohoportal.outbox.models import ENDED, Delivery
 
 PROVE_EVERY = timedelta(days=1)
 PROVE_AT_ONCE = 5
@@ -71,13 +70,14 @@ def clean_up() -> None:
     drafts.forget_old()
     activity.forget_old_calls(settings.KEEP_CALLS_DAYS)
     _forget_contents()
+    forget_old_uploads()
     _forget_tasks()
 
 
 def _forget_contents() -> None:
     """Delete what was typed into forms that were settled long ago; the rest stays."""
     ended = Delivery.objects.filter(
-        state__in=[State.DONE, State.REFUSED, State.CANCELLED],
+        state__in=ENDED,
         finished_at__lt=timezone.now() - timedelta(days=settings.KEEP_CONTENT_DAYS),
     ).exclude(payload={})
     while pks := list(ended.values_list("pk", flat=True)[:BATCH]):

@@ -23,6 +23,24 @@ def new_reference() -> str:
     return "ZP-" + "".join(secrets.choice(ALPHABET) for _ in range(10))
 
 
+class Upload(models.Model):
+    """A file that a person handed in; the row is there when the file is whole."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploads"
+    )
+    # For people and for Zoho; nothing is stored under it.
+    name = models.CharField(max_length=150)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored = models.CharField(max_length=100, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Delivery(models.Model):
     """One submitted form on its way to Zoho, exactly once."""
 
@@ -41,6 +59,7 @@ class Delivery(models.Model):
         PERMISSION = "permission", "A permission is missing"
         PERSON = "person", "Its author may not use the connection any more"
         REPLY = "reply", "Zoho gave an answer that the portal does not know"
+        PARENT = "parent", "What it belongs to is not in Zoho yet"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
@@ -59,6 +78,13 @@ class Delivery(models.Model):
     # The refused delivery that this one corrects.
     replaces = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="corrections"
+    )
+    # What a file is attached to, and the file itself as long as it is kept.
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, related_name="files"
+    )
+    upload = models.ForeignKey(
+        Upload, on_delete=models.SET_NULL, null=True, related_name="deliveries"
     )
     fingerprint = models.CharField(max_length=64)
     reference = models.CharField(max_length=20, unique=True, default=new_reference)
@@ -120,6 +146,10 @@ class Delivery(models.Model):
     def was_set_aside(self) -> bool:
         """Whether the portal stopped so often while sending it that it gave up."""
         return self.state == self.State.UNKNOWN and self.deaths >= MOST_DEATHS
+
+
+# Nothing happens to these any more by itself.
+ENDED = (Delivery.State.DONE, Delivery.State.REFUSED, Delivery.State.CANCELLED)
 
 
 class Attempt(models.Model):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -19,6 +20,9 @@ from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms, services
 from zohoportal.outbox.explaining import explanation
+from zohoportal.outbox.file_fields import NO_SPACE
+from zohoportal.outbox.file_names import clean_name
+from zohoportal.outbox.files import NoSpace
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import REFERENCE, Delivery
 from zohoportal.outbox.senders import sender_of
@@ -50,6 +54,8 @@ class DeliveryFormView(FormView):
             "is_twin": False,
             "problem": None,
             "act": None,
+            # Browsers do not keep the choice of files when a form comes back.
+            "lost_files": [clean_name(file.name or "") for file in given(request)],
             "is_kept": bool(kept_forms.find(request, self.person)),
         }
         if self.feature.key in self.connection.lacking:
@@ -107,7 +113,11 @@ class DeliveryFormView(FormView):
                 None, "This form was not opened by you. Look it over and send it now."
             )
             return super().form_invalid(form)
-        receipt = self.deliver(form_key, form)
+        try:
+            receipt = self.deliver(form_key, form)
+        except NoSpace:
+            form.add_error(None, NO_SPACE)
+            return self.form_invalid(form)
         kept_forms.drop(self.request)
         first = receipt.delivery
         if receipt.is_twin or not receipt.same_content:
@@ -134,6 +144,11 @@ class DeliveryFormView(FormView):
         # First, because the form is made there, and may find a problem on its way.
         context = super().get_context_data(connection=self.connection, **kwargs)
         return context | self.extra
+
+
+def given(request: HttpRequest) -> list[UploadedFile]:
+    """Return all files of a request, whatever their fields."""
+    return [file for _, files in request.FILES.lists() for file in files]
 
 
 def put_on_form(form: forms.Form, delivery: Delivery) -> None:

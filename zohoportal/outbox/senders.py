@@ -36,6 +36,8 @@ class Sender:
         person: the person it is about, as a form's query takes them; None where it is
             about nobody.
         again_same: what the link to a form for the same person is called.
+        file_kind: the kind of delivery for files that come with it; such a sender's
+            payload names the `upload` and what to `attach_to`.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Sender:
     find: Callable[[ZohoClient, Payload, str, datetime], Outcome | None] | None = None
     person: Callable[[Payload], Mapping[str, str]] | None = None
     again_same: str = ""
+    file_kind: str = ""
 
     @property
     def product(self) -> str:

@@ -2,25 +2,30 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connections, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from connections import lanes
 from connections.lanes import HeldSlot
 from connections.models import Connection
 from zohoportal.accounts.models import User
-from zohoportal.outbox import recovery, tasks, turns
+from zohoportal.outbox import attached, recovery, tasks, turns
+from zohoportal.outbox import files as uploads
 from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.models import Delivery, Job
+from zohoportal.outbox.models import Delivery, Job, Upload
 from zohoportal.outbox.senders import Outcome, sender_of
 
 State = Delivery.State
+Held = Delivery.Held
 
 # So long a page waits for Zoho. The send goes on: it runs to its own deadline.
 PATIENCE = 4.0
@@ -56,36 +61,90 @@ def submit(  # what makes a delivery, written out
     title: str,
     payload: Mapping[str, Any],
     is_bulk: bool = False,
+    files: Sequence[UploadedFile] = (),
 ) -> Receipt:
     """Keep what was submitted, and try to send it if a slot is free right now.
 
     The same key with the same content gives the first delivery, whatever became of it;
-    with other content nothing is stored or sent, and the person chooses.
+    with other content nothing is stored or sent, and the person chooses. Each file is
+    a delivery of the sender's `file_kind`, which waits until this one is in Zoho.
+
+    Raises:
+        NoSpace: the files do not fit on the disk; nothing was kept or sent.
     """
-    fingerprint = _fingerprint(kind, connection, payload)
+    kept = uploads.keep(person, files)
+    delivery = Delivery(
+        kind=kind,
+        connection=connection,
+        person=person,
+        title=title[:300],
+        payload=dict(payload),
+        lane=lanes.key_of(connection, sender_of(kind).product),
+        is_bulk=is_bulk,
+        form_key=form_key.key,
+        fingerprint=_fingerprint(kind, connection, payload, kept),
+        replaces=_replaced(person, form_key),
+    )
+    receipt = _keep(delivery, form_key, kept)
+    if receipt.is_twin or receipt.is_repeat:
+        uploads.drop(kept)
+    else:
+        attempt(delivery)
+    return receipt
+
+
+def _keep(delivery: Delivery, form_key: FormKey, kept: Sequence[Upload]) -> Receipt:
+    """Store a delivery with its files, unless it is there already."""
+    person, fingerprint = delivery.person, delivery.fingerprint
     if not form_key.is_second and (
         twin := _twin(person, fingerprint, other_than=form_key)
     ):
         return Receipt(twin, is_twin=True)
     try:
         with transaction.atomic():
-            delivery = Delivery.objects.create(
-                kind=kind,
-                connection=connection,
-                person=person,
-                title=title[:300],
-                payload=dict(payload),
-                lane=lanes.key_of(connection, sender_of(kind).product),
-                is_bulk=is_bulk,
-                form_key=form_key.key,
-                fingerprint=fingerprint,
-                replaces=_replaced(person, form_key),
-            )
+            delivery.save(force_insert=True)
+            kind = sender_of(delivery.kind).file_kind
+            attached.create(delivery, form_key, kept, kind=kind, wait=True)
     except IntegrityError:
         first = Delivery.objects.get(person=person, form_key=form_key.key)
         return Receipt(first, True, first.fingerprint == fingerprint)
-    attempt(delivery)
     return Receipt(delivery)
+
+
+def submit_files(
+    *,
+    kind: str,
+    connection: Connection,
+    person: User,
+    form_key: FormKey,
+    payload: Mapping[str, Any],
+    files: Sequence[UploadedFile],
+) -> list[Delivery]:
+    """Keep files for something that is in Zoho already, and try to send them.
+
+    `payload` names that; each file is a delivery of its own. The same key with the
+    same files gives the first deliveries.
+
+    Raises:
+        NoSpace: the files do not fit on the disk; nothing was kept or sent.
+    """
+    kept = uploads.keep(person, files)
+    like = Delivery(
+        connection=connection,
+        person=person,
+        payload=dict(payload),
+        lane=lanes.key_of(connection, sender_of(kind).product),
+        fingerprint=_fingerprint(kind, connection, payload),
+    )
+    try:
+        with transaction.atomic():
+            made = attached.create(like, form_key, kept, kind=kind, wait=False)
+    except IntegrityError:
+        keys = attached.keys_of(form_key, kept)
+        uploads.drop(kept)
+        return list(Delivery.objects.filter(person=person, form_key__in=keys))
+    attempt(*made)
+    return made
 
 
 def _twin(person: User, fingerprint: str, other_than: FormKey) -> Delivery | None:
@@ -107,40 +166,47 @@ def _replaced(person: User, form_key: FormKey) -> Delivery | None:
     return Delivery.objects.filter(person=person, reference=form_key.replaces).first()
 
 
-def attempt(delivery: Delivery) -> None:
+def attempt(delivery: Delivery, *further: Delivery) -> None:
     """Try to send a waiting delivery once, if a slot of its lane is free right now.
 
-    Waits a few seconds for the outcome; the send itself runs to its own deadline.
-    Without a slot a worker is woken, and the delivery stays kept.
+    Waits a few seconds for the outcome; the send itself runs to its own deadline, and
+    goes on with its files and the further ones. Without a slot a worker is woken, and
+    the delivery stays kept.
     """
     slot = lanes.take(delivery.lane)
+    chosen = [delivery.pk, *(each.pk for each in further)]
     if slot is None:
         tasks.wake(delivery.lane)
     elif connections["default"].in_atomic_block:
         # Another thread would not see what is not committed.
-        _take_turn(delivery, slot)
+        _take_turns(chosen, slot)
     else:
-        thread = Thread(target=_in_thread, args=(delivery, slot), daemon=True)
+        thread = Thread(target=_in_thread, args=(chosen, slot), daemon=True)
         thread.start()
         thread.join(PATIENCE)
-    delivery.refresh_from_db()
+    for each in (delivery, *further):
+        each.refresh_from_db()
 
 
-def _in_thread(delivery: Delivery, slot: HeldSlot) -> None:
+def _in_thread(chosen: list[UUID], slot: HeldSlot) -> None:
     try:
-        _take_turn(Delivery.objects.get(pk=delivery.pk), slot)
+        _take_turns(chosen, slot)
     finally:
         connections.close_all()
 
 
-def _take_turn(delivery: Delivery, slot: HeldSlot) -> None:
+def _take_turns(chosen: list[UUID], slot: HeldSlot) -> None:
+    theirs = Q(pk__in=chosen) | Q(parent__in=chosen)
     try:
-        if turn := turns.take(delivery, slot):
-            turn.go()
+        # Files after what they belong to: that one was made first.
+        rows = Delivery.objects.filter(theirs).order_by("created_at")
+        for pk in list(rows.values_list("pk", flat=True)):
+            if turn := turns.take(pk, slot):
+                turn.go()
     finally:
         slot.release()
-    if turns.due(delivery.lane).exists():
-        tasks.wake(delivery.lane)
+    if turns.due(slot.lane).exists():
+        tasks.wake(slot.lane)
 
 
 def send_again(delivery: Delivery) -> bool:
@@ -150,51 +216,62 @@ def send_again(delivery: Delivery) -> bool:
     """
     recovery.take_over(delivery)
     delivery.refresh_from_db()
-    if delivery.state == State.UNKNOWN:
-        _look_now(delivery)
+    if delivery.state == State.UNKNOWN and not _looked_now(delivery):
+        # It could not be looked for just now: the workers will, and it stays in doubt.
+        return True
     this = Delivery.objects.filter(pk=delivery.pk)
     this.filter(state=State.UNKNOWN, lease_owner="").update(
         state=State.WAITING, deaths=0
     )
-    waits = this.filter(state=State.WAITING).update(
-        held_for="", held_at=None, retry_at=timezone.now()
+    # A file is not edited: what Zoho refused once, it may take later.
+    this.filter(state=State.REFUSED, upload__isnull=False).update(
+        state=State.WAITING, problem={}, finished_at=None
     )
+    ready = this.filter(state=State.WAITING).exclude(held_for=Held.PARENT)
+    waits = ready.update(held_for="", held_at=None, retry_at=timezone.now())
     if waits:
         attempt(delivery)
     return bool(waits)
 
 
-def _look_now(delivery: Delivery) -> None:
-    """Look at Zoho once more: a person presses the button because they saw nothing."""
+def _looked_now(delivery: Delivery) -> bool:
+    """Look at Zoho once more: a person may have looked in the wrong place."""
     if sender_of(delivery.kind).find is None:
-        return
+        return True
+    looks = delivery.looks
     Delivery.objects.filter(pk=delivery.pk, lease_owner="").update(
         retry_at=timezone.now()
     )
     attempt(delivery)
+    return delivery.state != State.UNKNOWN or delivery.looks > looks
 
 
 def mark_found(delivery: Delivery) -> bool:
-    """Take a person's word that Zoho has it; return whether that was in doubt."""
+    """Take a person's word that Zoho has it; return whether that was in doubt.
+
+    Where it is there is not known: its files are cancelled.
+    """
     recovery.take_over(delivery)
-    return bool(
-        Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN).update(
-            state=State.DONE,
-            finished_at=timezone.now(),
-            retry_at=None,
-            outcome=asdict(Outcome("It was found in Zoho.", "")),
-            problem={},
-        )
+    outcome = asdict(Outcome("It was found in Zoho.", ""))
+    return _settle(
+        delivery, leave=State.UNKNOWN, to=State.DONE, outcome=outcome, problem={}
     )
 
 
 def cancel(delivery: Delivery) -> bool:
     """Give up a delivery that waits; return whether it was still waiting."""
-    return bool(
-        Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(
-            state=State.CANCELLED, retry_at=None, finished_at=timezone.now()
+    return _settle(delivery, leave=State.WAITING, to=State.CANCELLED)
+
+
+def _settle(delivery: Delivery, leave: str, to: str, **values: Any) -> bool:
+    """End a delivery by a person's word, and what follows for its files."""
+    with transaction.atomic():
+        settled = Delivery.objects.filter(pk=delivery.pk, state=leave).update(
+            state=to, finished_at=timezone.now(), retry_at=None, **values
         )
-    )
+        if settled:
+            attached.follow(delivery, to, values.get("outcome", {}))
+    return bool(settled)
 
 
 def visible_to(person: User) -> models.QuerySet[Delivery]:
@@ -210,6 +287,12 @@ def is_anyone_working() -> bool:
     ).exists()
 
 
-def _fingerprint(kind: str, connection: Connection, payload: Mapping[str, Any]) -> str:
-    content = json.dumps([kind, str(connection.pk), payload], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
+def _fingerprint(
+    kind: str,
+    connection: Connection,
+    payload: Mapping[str, Any],
+    kept: Sequence[Upload] = (),
+) -> str:
+    content: list[Any] = [kind, str(connection.pk), payload]
+    content += [[upload.name, upload.sha256] for upload in kept]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -4,9 +4,11 @@ The engine only wakes workers. The truth is the delivery's row with its lease, s
 that is lost, late or run twice does no harm.
 """
 
+import logging
 from datetime import timedelta
 from threading import Event
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
@@ -14,6 +16,15 @@ from django_tasks import task
 from connections import lanes
 from connections.models import Lane
 from zohoportal.outbox import turns
+
+# Of an engine outside the database: who writes there has an answer to its errors.
+ENGINE_ERRORS: tuple[type[Exception], ...] = ()
+if settings.TASKS_REDIS_URL:
+    from redis import RedisError
+
+    ENGINE_ERRORS = (RedisError,)
+
+logger = logging.getLogger(__name__)
 
 # So soon after another one, a wake-up would find the same work.
 ENOUGH = timedelta(milliseconds=200)
@@ -31,8 +42,8 @@ def work_on(lane: str) -> None:
     try:
         turn = turns.take_next(slot)
         if turn and turns.due(lane).exists():
-            # A second pair of hands, if there is a second slot.
-            wake(lane)
+            # A second pair of hands, at once; without a slot it wakes no third one.
+            _enqueue(lane)
         while turn:
             turn.go()
             turn = None if stopping.is_set() else turns.take_next(slot)
@@ -47,4 +58,12 @@ def wake(lane: str) -> None:
         Q(woken_at=None) | Q(woken_at__lt=now - ENOUGH) | Q(woken_at__gt=now), pk=lane
     ).update(woken_at=now)
     if asked:
+        _enqueue(lane)
+
+
+def _enqueue(lane: str) -> None:
+    """Wake a worker; if the engine is away, the sweep does it in a second."""
+    try:
         work_on.enqueue(lane)
+    except ENGINE_ERRORS as error:
+        logger.warning("task engine away", extra={"error": type(error).__name__})

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -35,6 +36,8 @@ from connections.zoho.errors import (
     UnexpectedReply,
     ZohoError,
 )
+from connections.zoho.multipart import Still
+from zohoportal.outbox import attached
 from zohoportal.outbox.explaining import problem_of
 from zohoportal.outbox.models import Attempt, Delivery
 from zohoportal.outbox.senders import Outcome, sender_of
@@ -66,7 +69,6 @@ class Turn:
 
     def __init__(self, delivery: Delivery, owner: str, slot: HeldSlot) -> None:
         self.delivery = delivery
-        self.went_well = False
         self._owner = owner
         self._slot = slot
         self._renewed = time.monotonic()
@@ -85,7 +87,7 @@ class Turn:
             logger.warning("lost the lease", extra={"delivery": str(self.delivery.pk)})
 
     @contextmanager
-    def call(self, product: str, method: str) -> Iterator[None]:  # noqa: ARG002  # a delivery stays in its product's lane
+    def call(self, product: str, method: str) -> Iterator[Still]:  # noqa: ARG002  # a delivery stays in its product's lane
         """Let one call to Zoho through, on record if it may have an effect.
 
         Raises:
@@ -98,7 +100,7 @@ class Turn:
         else:
             self._begin_attempt()
         try:
-            yield
+            yield self._hold
         except ZohoError as error:
             self._note(f"{type(error).__name__} {error}", _is_answer(error))
             raise
@@ -153,12 +155,14 @@ class Turn:
                 raise NotAllowedAnyMore
             client = client_for(delivery.connection, self)
             sender = sender_of(delivery.kind)
-            outcome = sender.send(client, delivery.payload, delivery.reference)
+            outcome = sender.send(
+                client, attached.payload_of(delivery), delivery.reference
+            )
         except ZohoError as error:
             self._settle_failure(error)
         else:
             self._settle(**_done(outcome))
-            self._note_success()
+            lanes.succeeded(self._slot)
 
     def _look(self) -> None:
         delivery = self.delivery
@@ -167,7 +171,8 @@ class Turn:
         try:
             if find:
                 client = client_for(delivery.connection, self)
-                found = find(client, delivery.payload, delivery.reference, self._since)
+                payload = attached.payload_of(delivery)
+                found = find(client, payload, delivery.reference, self._since)
         except (RateLimited, Unavailable) as error:
             lanes.failed(self._slot.lane, error)
             self._settle(retry_at=timezone.now() + LOOK_AGAIN)
@@ -176,23 +181,19 @@ class Turn:
             self._settle(**_next_look(delivery))
         else:
             self._settle(**(_done(found) if found else _next_look(delivery)))
-            self._note_success()
+            lanes.succeeded(self._slot)
 
     @property
     def _since(self) -> datetime:
         first = self.delivery.attempts.first()
         return first.started_at if first else self.delivery.created_at
 
-    def _note_success(self) -> None:
-        self.went_well = True
-        lanes.succeeded(self._slot)
-
     def _settle_failure(self, error: ZohoError) -> None:
         if isinstance(error, UnexpectedReply):
             logger.error("unexpected reply", extra={"zoho_code": error.code})
         lanes.failed(self._slot.lane, error)
         if isinstance(error, Rejected):
-            self._note_success()
+            lanes.succeeded(self._slot)
         values = _after(self.delivery, error, had_effect=bool(self._attempt))
         self._settle(**values, problem=problem_of(self.delivery, error))
 
@@ -206,27 +207,32 @@ class Turn:
             ).update(lease_owner="", lease_until=None, **values)
             if kept:
                 self._end_attempt()
+            if kept and sender_of(self.delivery.kind).file_kind:
+                outcome = values.get("outcome", {})
+                attached.follow(self.delivery, values.get("state", ""), outcome)
         if not kept:
             raise LeaseLost
 
 
-def take(delivery: Delivery, slot: HeldSlot) -> Turn | None:
+def take(pk: UUID, slot: HeldSlot) -> Turn | None:
     """Take the lease on a delivery; None if it is not to be had."""
     owner = secrets.token_hex(16)
     now = timezone.now()
     lease = {"lease_owner": owner, "lease_until": now + LEASE}
-    this = Delivery.objects.filter(pk=delivery.pk)
-    if this.filter(state=State.WAITING).update(state=State.SENDING, **lease):
-        delivery.state = State.SENDING
-    elif this.filter(
+    this = Delivery.objects.filter(pk=pk)
+    ready = this.filter(state=State.WAITING).exclude(held_for=Held.PARENT)
+    taken = ready.update(state=State.SENDING, **lease)
+    taken = taken or this.filter(
         Q(lease_until=None) | Q(lease_until__lt=now),
         state=State.UNKNOWN,
         retry_at__isnull=False,
-    ).update(**lease):
-        delivery.state = State.UNKNOWN
-    else:
+    ).update(**lease)
+    if not taken:
         return None
-    return Turn(delivery, owner, slot)
+    # Read only now that nobody else may change it.
+    return Turn(
+        this.select_related("connection", "person", "upload").get(), owner, slot
+    )
 
 
 def due(lane: str = "") -> Any:
@@ -243,10 +249,10 @@ def due(lane: str = "") -> Any:
 
 def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, unless the lane is paused."""
-    if lanes.pause_of(slot.lane):
+    if lanes.pause_of(slot.lane) or not slot.keep():
         return None
-    for delivery in due(slot.lane).select_related("connection__client", "person")[:8]:
-        if turn := take(delivery, slot):
+    for pk in due(slot.lane).values_list("pk", flat=True)[:8]:
+        if turn := take(pk, slot):
             return turn
     return None
 

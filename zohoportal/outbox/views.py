@@ -14,7 +14,7 @@ from connections import status, trail
 from connections.access import may_use
 from connections.trail import Act
 from zohoportal.accounts.access import PersonRequest
-from zohoportal.outbox import services
+from zohoportal.outbox import attached, services
 from zohoportal.outbox.explaining import explanation
 from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import sender_of
@@ -37,6 +37,7 @@ def delivery_list(request: PersonRequest) -> HttpResponse:
 
 def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _visible(request, pk)
+    files = list(found.files.order_by("created_at"))
     problem = None
     act = None
     if found.problem:
@@ -49,6 +50,8 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
         "stands": standing(found, is_anyone_working=services.is_anyone_working()),
         "problem": problem,
         "act": act,
+        "files": files,
+        "files_summary": attached.summary(files),
         "attempts": found.attempts.all(),
         "is_own": found.person_id == request.user.pk,
         "for_person": _links_for_person(found),
@@ -83,7 +86,7 @@ def again(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _changeable(request, pk)
     if services.send_again(found):
         _record(Act.SENT_AGAIN, request, found)
-    return redirect(found)
+    return redirect(found.parent or found)
 
 
 @require_POST

@@ -23,19 +23,20 @@ def run() -> None:
     """Work until SIGTERM or SIGINT, then finish what is in flight, for 8 seconds."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
+    runner = jobs.Runner(jobs.JOBS)
     join = engines.start()
     logger.info("worker started")
     while not stopping.is_set():
-        _regular_jobs()
+        _run_due(runner)
         stopping.wait(PAUSE_SECONDS)
     deadline = time.monotonic() + GRACE_SECONDS
     join(GRACE_SECONDS)
     logger.info("worker stopped", extra={"early": time.monotonic() < deadline})
 
 
-def _regular_jobs() -> None:
+def _run_due(runner: jobs.Runner) -> None:
     try:
-        jobs.run_due()
+        runner.run_due()
     except (DatabaseError, InterfaceError) as error:
         logger.warning("database away", extra={"error": type(error).__name__})
         connections.close_all()

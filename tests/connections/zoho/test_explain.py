@@ -29,6 +29,7 @@ FACTS = {
     "feature": "open tickets",
     "minutes": "10",
 }
+FILE = {"file": "scan.pdf", "size": "25 MB"}
 AT = datetime(2026, 7, 1, 12, 20, tzinfo=UTC)
 SETUP_WORDS = ("client", "secret", "reconnect", "redirect", "permission", "grant")
 
@@ -246,6 +247,12 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "Zoho did not accept this",
     ),
     (
+        Rejected("file_gone"),
+        "write",
+        "E23",
+        "The file was not attached",
+    ),
+    (
         UnexpectedReply("no_record"),
         "write",
         "E29",
@@ -283,7 +290,7 @@ class TestTable:
         }
 
         given = {"host", "status", "code", "message", "reason", "time"}
-        assert found - given - FACTS.keys() == set()
+        assert found - given - FACTS.keys() - FILE.keys() == set()
 
     def test_is_reached_in_every_row(self) -> None:
         reached = {words(error, step).ref for error, step, *_ in CASES}
@@ -306,6 +313,21 @@ class TestExplain:
         self, error: ZohoError, step: Step, ref: str, title: str
     ) -> None:
         assert "{" not in read_aloud(explain(error, step=step))
+
+    @pytest.mark.parametrize(
+        ("error", "cause"),
+        [
+            (Rejected("TOO_BIG", status=413), "It has 25 MB, which is more"),
+            (Rejected("X", message="Not this type"), "Zoho's words: “Not this type”."),
+        ],
+    )
+    def test_names_the_file_that_was_refused_r22(
+        self, error: ZohoError, cause: str
+    ) -> None:
+        found = explain(error, facts=FILE)
+
+        assert (found.ref, found.title) == ("E23", "scan.pdf was not attached")
+        assert found.cause.startswith(cause)
 
     def test_names_the_time_in_the_readers_zone(self) -> None:
         error = RateLimited("TOO_MANY_REQUESTS", retry_at=AT)

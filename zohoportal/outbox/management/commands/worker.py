@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from connections.keys import prove_keys
 from zohoportal.outbox import worker
 
 
@@ -11,6 +12,7 @@ class Command(BaseCommand):
     help = "Send what waits, look for what was lost, and run the regular jobs."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
+        prove_keys()
         worker.run()
         logging.shutdown()
         # Threads that are still in a call end with the process, without waiting.

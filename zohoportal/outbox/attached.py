@@ -1,0 +1,107 @@
+"""Files that belong to a delivery: each is a delivery of its own, and waits for it."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.models import Delivery, Upload
+
+State = Delivery.State
+Held = Delivery.Held
+
+# What is said of files in these states, the first that there are: of one, of several.
+SENTENCES = (
+    ((State.REFUSED, State.CANCELLED), ("was not attached", "were not attached")),
+    ((State.UNKNOWN,), ("needs a look", "need a look")),
+    ((State.WAITING, State.SENDING), ("is not attached yet", "are not attached yet")),
+    ((State.DONE,), ("was attached", "were attached")),
+)
+
+
+def create(
+    like: Delivery,
+    form_key: FormKey,
+    uploads: Sequence[Upload],
+    *,
+    kind: str,
+    wait: bool,
+) -> list[Delivery]:
+    """Make a delivery for each file, of the same person, connection and lane as `like`.
+
+    They wait until `like` is in Zoho, or take over its payload, which names something
+    that is there already.
+    """
+    keys = keys_of(form_key, uploads)
+    return [
+        Delivery.objects.create(
+            kind=kind,
+            connection=like.connection,
+            person=like.person,
+            title=f"File “{upload.name}”",
+            payload={} if wait else like.payload,
+            lane=like.lane,
+            is_bulk=like.is_bulk,
+            form_key=key,
+            fingerprint=_digest(like.fingerprint, upload.name, upload.sha256),
+            parent=like if wait else None,
+            upload=upload,
+            held_for=Held.PARENT if wait else "",
+            held_at=timezone.now() if wait else None,
+        )
+        for key, upload in zip(keys, uploads, strict=True)
+    ]
+
+
+def keys_of(form_key: FormKey, uploads: Sequence[Upload]) -> list[str]:
+    """Return a key for each file: by its content, so that a second click is known."""
+    return [
+        _digest(form_key.key, str(position), upload.sha256)
+        for position, upload in enumerate(uploads)
+    ]
+
+
+def payload_of(delivery: Delivery) -> Mapping[str, Any]:
+    """Return what a sender gets: with the file's `upload`, and what to `attach_to`."""
+    payload = dict(delivery.payload)
+    if delivery.upload_id:
+        payload["upload"] = str(delivery.upload_id)
+    if delivery.parent_id:
+        # Read anew: it was sent a moment ago.
+        parent = Delivery.objects.only("outcome").get(pk=delivery.parent_id)
+        payload["attach_to"] = parent.outcome["external_id"]
+    return payload
+
+
+def summary(files: Sequence[Delivery]) -> str:
+    """Return how the files of a delivery fared, in a sentence."""
+    if not files:
+        return ""
+    states = [file.state for file in files]
+    for wanted, words in SENTENCES:
+        if number := sum(state in wanted for state in states):
+            verb = words[0] if number == 1 else words[1]
+            some = number if number == len(files) else f"{number} of {len(files)}"
+            return f"{some} {'file' if len(files) == 1 else 'files'} {verb}."
+    return ""
+
+
+def follow(parent: Delivery, state: str, outcome: Mapping[str, Any]) -> None:
+    """Let the files of a settled delivery go; cancel them if nothing can take them.
+
+    Part of the transaction that settles it.
+    """
+    files = Delivery.objects.filter(
+        parent=parent, state=State.WAITING, held_for=Held.PARENT
+    )
+    now = timezone.now()
+    if state == State.DONE and outcome.get("external_id"):
+        files.update(held_for="", held_at=None, retry_at=now)
+    elif state in {State.DONE, State.REFUSED, State.CANCELLED}:
+        files.update(state=State.CANCELLED, held_for="", retry_at=None, finished_at=now)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

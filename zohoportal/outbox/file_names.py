@@ -1,0 +1,39 @@
+"""The name of a file as it was typed, made harmless to show, to store and to save."""
+
+import re
+import unicodedata
+
+LONGEST = 120
+# Characters that file names cannot have on Windows.
+NOT_ALLOWED = re.compile(r'[<>:"|?*]')
+# Names that Windows gives to devices, whatever the ending.
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+NAMELESS = "file"
+
+
+def clean_name(name: str) -> str:
+    """Return the last part of the name, without what deceives people or programs.
+
+    Gone are folders, control characters and those that turn the direction of writing.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(_shown(character) for character in last)
+    cleaned = _short(NOT_ALLOWED.sub("_", shown).strip(" .-"))
+    if RESERVED.fullmatch(cleaned):
+        return f"_{cleaned}"
+    return cleaned or NAMELESS
+
+
+def _shown(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind.startswith("Z"):
+        return " "
+    return "" if kind.startswith("C") else character
+
+
+def _short(name: str) -> str:
+    """Cut the middle out of a long name: its ending says what it is."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        return name[:LONGEST].strip(" .-")
+    return stem[: LONGEST - len(ending) - 1].strip(" .-") + dot + ending
