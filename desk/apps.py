@@ -6,7 +6,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from connections import checks, features
-        from desk import answers, probes, services
+        from desk import answers, attachments, probes, services
         from zohoportal.outbox import senders
 
         features.register(services.TICKETS)
@@ -14,5 +14,6 @@ class DeskConfig(AppConfig):
         checks.register(probes.ORGANISATION)
         checks.register(probes.DEPARTMENTS)
         senders.register(services.SENDER)
+        senders.register(attachments.SENDER)
         senders.register(answers.COMMENT)
         senders.register(answers.STATUS)

@@ -11,6 +11,7 @@ from desk.departments import Department
 from desk.fields import form_name
 from desk.form_fields import MAKERS, dependent_field_for, field_for, from_desk, to_desk
 from desk.layouts import Field, Layout
+from zohoportal.outbox.file_fields import FilesField
 
 # On the form anyway, or of no use on a new ticket.
 ELSEWHERE = {"departmentId", "contactId", "accountId", "subject", "description"}
@@ -80,6 +81,8 @@ class TicketForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
+    attachments = FilesField(label="Files")
+
     NEW_CONTACT = ("email", "last_name", "first_name", "phone")
 
     def __init__(
@@ -87,9 +90,12 @@ class TicketForm(forms.Form):
         *args: Any,
         departments: list[Department] | None,
         layout: Layout | None = None,
+        takes_files: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not takes_files:
+            del self.fields["attachments"]
         self.layout = layout or Layout()
         self.only_department: Department | None = None
         self.asks_about_the_past = False

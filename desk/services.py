@@ -1,8 +1,10 @@
 """What staff can do in Zoho Desk, and how it is said to Zoho."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 
 from connections.features import Feature
 from connections.models import Connection
@@ -12,7 +14,7 @@ from connections.zoho.errors import (
     OutcomeUnknown,
     Rejected,
 )
-from desk import contacts, fields, texts
+from desk import attachments, contacts, fields, texts
 from desk.lookup import find_ticket
 from desk.tickets import safe_link
 from zohoportal.accounts.models import User
@@ -67,11 +69,15 @@ def open_ticket(  # noqa: PLR0913  # the form's fields, written out
     phone: str = "",
     description: str = "",
     values: Mapping[str, str] | None = None,
+    files: Sequence[UploadedFile] = (),
 ) -> outbox.Receipt:
     """Open a ticket for a contact of Desk, or for the person with this e-mail address.
 
     `values` are those of the department's layout, as Desk writes them; what is empty
-    is left to Desk.
+    is left to Desk. Each file follows as a delivery of its own.
+
+    Raises:
+        NoSpace: the files do not fit on the disk; nothing was kept or sent.
     """
     payload = {
         "subject": subject,
@@ -92,6 +98,7 @@ def open_ticket(  # noqa: PLR0913  # the form's fields, written out
         form_key=form_key,
         title=f"Ticket “{subject}”",
         payload=payload,
+        files=files,
     )
 
 
@@ -216,4 +223,5 @@ SENDER = Sender(
     find=_find,
     person=_person,
     again_same="New ticket for the same person",
+    file_kind=attachments.SENDER.kind,
 )

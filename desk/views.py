@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from connections.services import client_for
 from connections.zoho.errors import ZohoError
 from desk import contacts, services
+from desk.answers import ANSWERS
 from desk.departments import Department, departments_of
 from desk.forms import TicketForm
 from desk.layouts import Layout, forget_layout, guessed_layout, layout_of
@@ -58,7 +59,15 @@ class TicketView(DeliveryFormView):
                 department = self.request.POST.get("shown_department", "")
         self.extra["shown_department"] = department
         layout = self._layout(department) if department else None
-        return {"departments": departments, "layout": layout}
+        return {
+            "departments": departments,
+            "layout": layout,
+            "takes_files": ANSWERS.key in self._usable_features,
+        }
+
+    @property
+    def _usable_features(self) -> set[str]:
+        return {*self.connection.features} - {*self.connection.lacking}
 
     def _departments(self) -> list[Department] | None:
         try:
@@ -143,7 +152,11 @@ class TicketView(DeliveryFormView):
         self, form: TicketForm, before: TicketForm, left_out: list[str]
     ) -> HttpResponse:
         """Show the form with what was typed and fits; nothing is judged yet."""
-        typed = {name: before[name].value() for name in before.fields}
+        typed = {
+            name: before[name].value()
+            for name in before.fields
+            if name != "attachments"
+        }
         kept = {name: typed[name] for name in typed if name not in left_out}
         self.extra |= {
             "is_typed": True,
@@ -189,5 +202,6 @@ class TicketView(DeliveryFormView):
             person=self.person,
             form_key=form_key,
             values=form.values(),
+            files=form.cleaned_data.get("attachments", []),
             **{name: form.cleaned_data[name] for name in SERVICE},
         )
