@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.test import Client
 
 from connections.models import Connection
@@ -10,6 +11,7 @@ from tests.zoho import SandboxZoho
 
 TICKETS = "/api/v1/tickets"
 SEARCH = "/api/v1/contacts/search"
+LAYOUTS = "/api/v1/layouts"
 DEPARTMENTS = "/api/v1/departments"
 
 TICKET = {
@@ -65,3 +67,10 @@ def sent(zoho: SandboxZoho) -> dict[str, Any]:
 
 def created_tickets(zoho: SandboxZoho) -> int:
     return sum(effect.startswith("created ticket") for effect in zoho.effects())
+
+
+def forget(zoho: SandboxZoho) -> None:
+    """Let the next look at the set-up of Desk fail, with nothing remembered."""
+    cache.clear()
+    zoho.script("GET", DEPARTMENTS, {"status": 503})
+    zoho.script("GET", LAYOUTS, {"status": 503})

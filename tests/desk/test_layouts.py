@@ -24,7 +24,8 @@ class TestReadLayout:
         layout = read(zoho, rich, "Support")
 
         serial, priority = layout.field("cf_serial_number"), layout.field("priority")
-        assert serial and priority
+        assert serial
+        assert priority
         assert (serial.label, serial.kind) == ("Serial number", "Text")
         assert (serial.longest, serial.is_demanded) == (40, True)
         assert priority.values == ("Urgent", "High", "Medium", "Low")

@@ -2,7 +2,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from connections import services
@@ -534,7 +533,7 @@ class TestUnreadableDepartments:
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
         typed = form.filled(staff_client, connection, subject="", **DETAILS)
-        forget(zoho)
+        form.forget(zoho)
 
         page = staff_client.post(url(connection), typed)
 
@@ -548,14 +547,8 @@ class TestUnreadableDepartments:
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
         typed = form.filled(staff_client, connection)
-        forget(zoho)
+        form.forget(zoho)
 
         staff_client.post(url(connection), typed)
 
         assert created_tickets(zoho) == 1
-
-
-def forget(zoho: SandboxZoho) -> None:
-    """Let the next look at the departments fail, with none remembered."""
-    cache.clear()
-    zoho.script("GET", DEPARTMENTS, {"status": 503})
