@@ -26,16 +26,6 @@ class TicketForm(forms.Form):
     `layout` is None while no department is chosen.
     """
 
-    department = forms.ChoiceField(
-        label="Department",
-        help_text="Those that the connected Zoho user may not see in Zoho Desk are not "
-        "listed.",
-        error_messages={
-            "required": "Choose the department.",
-            "invalid_choice": "This department is not there any more, or the connected "
-            "Zoho user may not see it. Choose another.",
-        },
-    )
     who = forms.CharField(
         label="Contact",
         max_length=300,
@@ -60,7 +50,6 @@ class TicketForm(forms.Form):
         label="Last name",
         max_length=80,
         required=False,
-        help_text="Needed for a person whom Desk does not know yet.",
     )
     first_name = forms.CharField(label="First name", max_length=40, required=False)
     phone = forms.CharField(
@@ -68,6 +57,16 @@ class TicketForm(forms.Form):
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+    department = forms.ChoiceField(
+        label="Department",
+        help_text="Those that the connected Zoho user may not see in Zoho Desk are not "
+        "listed.",
+        error_messages={
+            "required": "Choose the department.",
+            "invalid_choice": "This department is not there any more, or the connected "
+            "Zoho user may not see it. Choose another.",
+        },
     )
     subject = forms.CharField(
         label="Subject",

@@ -166,17 +166,17 @@
     return { method: "POST", body: data };
   }
 
-  function showFields() {
+  function showFields(isBack) {
     var wish = department.value;
     fields.setAttribute("aria-busy", "true");
     load(form.action || window.location.href, wanted()).then(
       function (page) {
         if (department.value !== wish) return;
         replaceBy(fields, page.getElementById("department-fields"));
+        if (isBack) form.dispatchEvent(new CustomEvent("fieldsloaded"));
         replaceBy(leftOut, page.getElementById("left-out"));
         fields.removeAttribute("aria-busy");
         dress();
-        form.dispatchEvent(new CustomEvent("fieldsloaded"));
       },
       function () {
         fields.removeAttribute("aria-busy");
@@ -188,10 +188,12 @@
 
   dress();
   if (department && department.tagName === "SELECT") {
-    department.addEventListener("change", showFields);
-    var shown = fields.querySelector("[name=shown_department]");
+    department.addEventListener("change", function () {
+      showFields(false);
+    });
     // The Back button brings the choice, not the fields.
-    if (department.value && department.value !== shown.value) showFields();
+    var shown = fields.getAttribute("data-shown");
+    if (department.value && department.value !== shown) showFields(true);
   }
 
   form.addEventListener("click", function (event) {

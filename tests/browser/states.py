@@ -20,6 +20,7 @@ from crm.services import upsert_contact
 from desk.services import open_ticket
 from tests.activity.entries import calls as add_calls
 from tests.activity.entries import events as add_events
+from tests.browser.desk import add_contact, choose_department
 from tests.conftest import PASSWORD
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
@@ -327,7 +328,8 @@ def no_permission(world: World) -> str:
 
 
 def typed_ticket(page: Page) -> None:
-    page.get_by_label("Contact's e-mail").fill("new.person@example.com")
+    add_contact(page, "new.person@example.com")
+    choose_department(page, "Support")
     page.get_by_label("Subject").fill("No paper")
     page.get_by_text("More details").click()
     press("Open ticket")(page)

@@ -200,7 +200,8 @@ class TestComment:
     def test_without_a_ticket_leads_to_the_list(
         self, answering: Connection, staff_client: Client
     ) -> None:
-        answer = staff_client.get(f"/c/{answering.slug}/desk/comments/new/")
+        place = f"/c/{answering.slug}/desk/comments/new/"
+        answer: Any = staff_client.get(place)
 
         assert answer.url == f"/c/{answering.slug}/desk/tickets/"
 

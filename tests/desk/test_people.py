@@ -149,7 +149,7 @@ class TestPersonByLink:
         contact = f"/c/{connection.slug}/crm/contacts/new/"
         key = staff_client.get(contact).context["form_key"]
         person = {"email": "kim@example.com", "last_name": "Sample", "form_key": key}
-        answer = staff_client.post(contact, person)
+        answer: Any = staff_client.post(contact, person)
 
         page = staff_client.get(answer.url).content.decode()
 
