@@ -167,6 +167,16 @@
       if (row) choose(row);
     });
     input.addEventListener("blur", close);
+
+    // What the page found itself is taken over without loading it anew.
+    Array.prototype.forEach.call(box.querySelectorAll("button[name=use]"), function (one) {
+      one.type = "button";
+      one.addEventListener("click", function () {
+        choose(one);
+        one.closest("ul").remove();
+        input.focus();
+      });
+    });
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-combobox]"), setUp);

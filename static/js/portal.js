@@ -105,9 +105,8 @@
     // A moment later, so that the button's own value is what gets sent.
     window.setTimeout(function () {
       if (!form.busy) return;
-      var words = button.getAttribute("data-busy") || form.getAttribute("data-busy");
-      setWords(button, words);
-      announce(words);
+      setWords(button, form.getAttribute("data-busy"));
+      announce(form.getAttribute("data-busy"));
     }, 0);
   }
 
