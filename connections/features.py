@@ -16,7 +16,10 @@ class Feature:
     """One thing that staff can do, in plain words.
 
     `page` is the URL name of its form, which takes the connection's slug; `link` is
-    what the navigation calls it, `first_task` what the set-up list does.
+    what the navigation calls it, `first_task` what the set-up list does, if it is on
+    that list. `for_person`
+    is what other products call a link to it for somebody they show: the page takes
+    `name`, `email` and `phone` by its query.
     """
 
     key: str
@@ -30,6 +33,7 @@ class Feature:
     first_task: str
     icon: str
     preset: bool = False
+    for_person: str = ""
 
 
 _features: dict[str, Feature] = {}

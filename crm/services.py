@@ -106,4 +106,9 @@ SENDER = Sender(
     fields={zoho: ours for ours, zoho in FIELDS.items()},
     send=_send,
     is_repeatable=_is_repeatable,
+    person=lambda payload: {
+        "name": _name(payload),
+        "email": payload["email"],
+        "phone": payload["phone"],
+    },
 )

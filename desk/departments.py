@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.core.cache import cache
-
 from connections.models import Connection
-from connections.services import client_for
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
-
-CACHE_SECONDS = 10 * 60
+from desk.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -24,12 +20,7 @@ def departments_of(connection: Connection) -> list[Department]:
     Raises:
         ZohoError: they are not remembered and Zoho could not be asked.
     """
-    key = f"desk-departments-{connection.pk}"
-    found: list[Department] | None = cache.get(key)
-    if found is None:
-        found = read_departments(client_for(connection))
-        cache.set(key, found, CACHE_SECONDS)
-    return found
+    return remembered(connection, "departments", read_departments)
 
 
 def read_departments(client: ZohoClient) -> list[Department]:

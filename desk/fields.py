@@ -1,17 +1,18 @@
 """Our names of a ticket's fields -> Zoho Desk's, used both ways.
 
-`CONTACT` are those of a new person, which Desk takes inside the ticket.
+A layout's own fields go by Desk's names, but for those that a person has too.
 """
 
 TICKET = {
     "subject": "subject",
     "department": "departmentId",
-    "priority": "priority",
-    "channel": "channel",
+    "description": "description",
     "due_date": "dueDate",
-    "language": "language",
+    "ticket_email": "email",
+    "ticket_phone": "phone",
 }
 
+# Those of a new person, which Desk takes inside the ticket.
 CONTACT = {
     "last_name": "lastName",
     "first_name": "firstName",
@@ -23,6 +24,12 @@ CONTACT = {
 OBJECTIONS = (
     {zoho: ours for ours, zoho in TICKET.items()}
     | {f"contact/{zoho}": ours for ours, zoho in CONTACT.items()}
-    | {"email": "email", "contactId": "email", "contact": "email"}
-    | {"description": "description"}
+    | {"email": "email", "contactId": "who", "contact": "who"}
 )
+
+_OURS = {zoho: ours for ours, zoho in TICKET.items()}
+
+
+def form_name(name: str) -> str:
+    """Return what the form calls a field of the layout."""
+    return _OURS.get(name, name)

@@ -1,10 +1,10 @@
 """What staff can do in Zoho Desk, and how it is said to Zoho."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.utils.html import escape
+from django.core.files.uploadedfile import UploadedFile
 
 from connections.features import Feature
 from connections.models import Connection
@@ -13,10 +13,10 @@ from connections.zoho.errors import (
     FieldProblem,
     OutcomeUnknown,
     Rejected,
-    UnexpectedReply,
 )
-from desk import fields
+from desk import attachments, contacts, fields, texts
 from desk.lookup import find_ticket
+from desk.tickets import safe_link
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
@@ -40,15 +40,18 @@ TICKETS = Feature(
     link="New ticket",
     first_task="Open a first ticket",
     icon="ticket",
+    for_person="New ticket for this person",
 )
 
 
-_NAME_NEEDED = FieldProblem(
+NAME_NEEDED = FieldProblem(
     "contact/lastName",
     "missing",
     words="Desk does not know this e-mail address. Enter the last name, so that the "
     "person is added.",
 )
+# Some organisations take no more than a last name and an address inside a ticket.
+EXTRA = "An extra parameter"
 
 
 def open_ticket(  # noqa: PLR0913  # the form's fields, written out
@@ -58,32 +61,35 @@ def open_ticket(  # noqa: PLR0913  # the form's fields, written out
     form_key: FormKey,
     subject: str,
     department: str,
-    email: str,
+    contact: str = "",
+    contact_name: str = "",
+    email: str = "",
     last_name: str = "",
     first_name: str = "",
     phone: str = "",
     description: str = "",
-    priority: str = "",
-    channel: str = "",
-    due_date: datetime | None = None,
-    language: str = "",
+    values: Mapping[str, str] | None = None,
+    files: Sequence[UploadedFile] = (),
 ) -> outbox.Receipt:
-    """Open a ticket for the Desk contact with this e-mail address, or a new one.
+    """Open a ticket for a contact of Desk, or for the person with this e-mail address.
 
-    `due_date` is aware; empty values are left to Desk.
+    `values` are those of the department's layout, as Desk writes them; what is empty
+    is left to Desk. Each file follows as a delivery of its own.
+
+    Raises:
+        NoSpace: the files do not fit on the disk; nothing was kept or sent.
     """
     payload = {
         "subject": subject,
         "department": department,
+        "contact": contact,
+        "contact_name": contact_name,
         "email": email,
         "last_name": last_name,
         "first_name": first_name,
         "phone": phone,
         "description": description,
-        "priority": priority,
-        "channel": channel,
-        "due_date": _utc(due_date) if due_date else "",
-        "language": language,
+        "values": dict(values or {}),
     }
     return outbox.submit(
         kind=SENDER.kind,
@@ -92,14 +98,38 @@ def open_ticket(  # noqa: PLR0913  # the form's fields, written out
         form_key=form_key,
         title=f"Ticket “{subject}”",
         payload=payload,
+        files=files,
     )
 
 
 def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:
     ticket = _ticket(payload, reference) | _contact(client, payload)
+    try:
+        reply = _create(client, ticket)
+    except Rejected as error:
+        if "contact" not in ticket or not error.message.startswith(EXTRA):
+            raise
+        reply = _create(client, _with_contact_made_first(client, ticket))
+    return _opened(client, reply)
+
+
+def _create(client: ZohoClient, ticket: dict[str, Any]) -> dict[str, Any]:
     # Not repeatable: Desk knows no key that would make it one ticket.
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Createaticket
-    return _opened(client, client.desk("POST", "tickets", json=ticket))
+    return client.desk("POST", "tickets", json=ticket)
+
+
+def _with_contact_made_first(
+    client: ZohoClient, ticket: dict[str, Any]
+) -> dict[str, Any]:
+    person = ticket["contact"]
+    known = contacts.newest_by_email(client, person["email"])
+    # https://desk.zoho.com/DeskAPIDocument#Contacts#Contacts_CreateContact
+    made = known.id if known else client.desk("POST", "contacts", json=person).get("id")
+    if not made:
+        raise OutcomeUnknown("no_contact")
+    rest = {name: value for name, value in ticket.items() if name != "contact"}
+    return rest | {"contactId": str(made)}
 
 
 def _find(
@@ -123,58 +153,63 @@ def _opened(client: ZohoClient, reply: dict[str, Any]) -> Outcome:
     return Outcome(
         sentence=f"Ticket #{number} was opened.",
         external_id=str(ticket_id),
-        url=_safe_link(client, reply.get("webUrl")),
+        url=safe_link(client, reply.get("webUrl")),
         number=str(number),
     )
 
 
 def _ticket(payload: Payload, reference: str) -> dict[str, Any]:
-    values = {zoho: payload[ours] for ours, zoho in fields.TICKET.items()}
-    filled = {name: value for name, value in values.items() if value}
-    return filled | {"description": _html(payload["description"], reference)}
+    values = {name: value for name, value in payload["values"].items() if value}
+    custom = {name: value for name, value in values.items() if name.startswith("cf_")}
+    ticket = {name: value for name, value in values.items() if name not in custom}
+    # What a look-up searches for stands in the last line.
+    described = f"{payload['description']}\n\nRef. {reference}"
+    ticket |= {
+        "subject": payload["subject"],
+        "departmentId": payload["department"],
+        "description": texts.to_html(described),
+    }
+    return ticket | ({"cf": custom} if custom else {})
 
 
 def _contact(client: ZohoClient, payload: Payload) -> dict[str, Any]:
     """Return the ticket's person: one that Desk knows, else a new one.
 
     Raises:
-        Rejected: Desk does not know the address and no last name was given.
+        Rejected: Desk knows the address as somebody else's, or does not know it and
+            no last name was given.
         UnexpectedReply: Desk's answer has another shape.
     """
-    # https://desk.zoho.com/DeskAPIDocument#Search#Search_SearchContacts
-    reply = client.desk("GET", "contacts/search", params={"email": payload["email"]})
-    people = reply.get("data", [])
-    if not isinstance(people, list) or not all(isinstance(p, dict) for p in people):
-        raise UnexpectedReply("no_contacts")
-    wanted = payload["email"].lower()
-    for found in people:
-        if str(found.get("email") or "").lower() == wanted and found.get("id"):
-            return {"contactId": str(found["id"])}
-    if not payload["last_name"]:
-        raise Rejected("new_person", fields=[_NAME_NEEDED])
+    if payload["contact"]:
+        return {"contactId": payload["contact"]}
+    last_name = payload["last_name"]
+    known = contacts.by_email(client, payload["email"])
+    if known and (not last_name or last_name.lower() in known.name.lower()):
+        return {"contactId": known.id}
+    if known:
+        raise Rejected("known_person", fields=[_known(known.name)])
+    if not last_name:
+        raise Rejected("new_person", fields=[NAME_NEEDED])
     values = {zoho: payload[ours] for ours, zoho in fields.CONTACT.items()}
     return {"contact": {name: value for name, value in values.items() if value}}
 
 
-def _html(text: str, reference: str) -> str:
-    """Return typed text as safe HTML; the last line is what a look-up searches for."""
-    # Not splitlines(), which takes other characters for ends of lines, too.
-    typed = text.replace("\r\n", "\n").split("\n") if text else []
-    lines = [*typed, "", f"Ref. {reference}"]
-    return "<br>".join(escape(line) for line in lines)
+def _known(name: str) -> FieldProblem:
+    words = (
+        f"Desk knows this address: it is {name}'s. Choose {name} as the contact, or "
+        "change the address."
+    )
+    return FieldProblem("contact/email", "duplicate", words=words)
 
 
-def _safe_link(client: ZohoClient, url: object) -> str:
-    """Return Desk's link to the ticket if it is one that people may follow."""
-    link = str(url or "")
-    own = urlsplit(client.data_center.desk)
-    parts = urlsplit(link)
-    is_own = (parts.scheme, parts.netloc) == (own.scheme, own.netloc)
-    return link if is_own or parts.scheme == "https" else ""
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+def _person(payload: Payload) -> Mapping[str, str]:
+    """Return who asked, as the form takes them by its query."""
+    name = f"{payload['first_name']} {payload['last_name']}".strip()
+    return {
+        "contact": payload["contact"],
+        "name": payload["contact_name"] or name,
+        "email": payload["email"],
+    }
 
 
 SENDER = Sender(
@@ -186,4 +221,7 @@ SENDER = Sender(
     send=_send,
     is_repeatable=lambda payload: False,  # noqa: ARG005  # no ticket is
     find=_find,
+    person=_person,
+    again_same="New ticket for the same person",
+    file_kind=attachments.SENDER.kind,
 )

@@ -1,14 +1,33 @@
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
+from django.http import HttpRequest, HttpResponse
 
+from connections.services import client_for
 from connections.zoho.errors import ZohoError
-from desk import services
-from desk.departments import departments_of
+from desk import contacts, services
+from desk.answers import ANSWERS
+from desk.departments import Department, departments_of
 from desk.forms import TicketForm
+from desk.layouts import Layout, forget_layout, guessed_layout, layout_of
+from desk.quick_times import quick_times
 from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.pages import DeliveryFormView
 from zohoportal.outbox.services import Receipt
+
+# Buttons that show the form again with more on it; nothing is sent.
+STEPS = {"find", "use", "show_fields"}
+SERVICE = (
+    "subject",
+    "department",
+    "contact",
+    "contact_name",
+    "email",
+    "last_name",
+    "first_name",
+    "phone",
+    "description",
+)
 
 
 class TicketView(DeliveryFormView):
@@ -17,24 +36,172 @@ class TicketView(DeliveryFormView):
     form_class = TicketForm
     template_name = "desk/ticket.html"
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.extra |= {"found": None, "open_tickets": [], "left_out": []}
+        self.extra["quick_times"] = quick_times()
+
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
-        kwargs["departments"] = None
+        chosen = self.request.POST.get("department", "")
+        return kwargs | self._kwargs_for(
+            chosen or str(kwargs["initial"].get("department", ""))
+        )
+
+    def _kwargs_for(self, department: str) -> dict[str, Any]:
+        departments = self._departments()
+        if departments is not None:
+            known = [each.id for each in departments]
+            if len(known) == 1:
+                department = known[0]
+            elif department not in known:
+                # What was typed stays until another one is chosen.
+                department = self.request.POST.get("shown_department", "")
+        self.extra["shown_department"] = department
+        layout = self._layout(department) if department else None
+        return {
+            "departments": departments,
+            "layout": layout,
+            "takes_files": ANSWERS.key in self._usable_features,
+        }
+
+    @property
+    def _usable_features(self) -> set[str]:
+        return {*self.connection.features} - {*self.connection.lacking}
+
+    def _departments(self) -> list[Department] | None:
         try:
-            kwargs["departments"] = departments_of(self.connection)
+            return departments_of(self.connection)
         except ZohoError as error:
-            if self.extra["problem"] is None:
-                self.explain(error)
-        return kwargs
+            self._explain_first(error)
+            return None
+
+    def _layout(self, department: str) -> Layout:
+        try:
+            return layout_of(self.connection, department)
+        except ZohoError as error:
+            self._explain_first(error)
+            return guessed_layout(self.request.POST)
+
+    def _explain_first(self, error: ZohoError) -> None:
+        if self.extra["problem"] is None:
+            self.explain(error)
+
+    def get_initial(self) -> dict[str, Any]:
+        asked = {"department": self.request.GET.get("department", "")}
+        return asked | super().get_initial() | self._asked_person()
+
+    def _asked_person(self) -> dict[str, Any]:
+        """Return the person that the link is for, as Desk knows them."""
+        asked = self.request.GET
+        if asked.get("contact", "").isdecimal():
+            name = asked.get("name") or asked.get("email") or "The same person"
+            return self._as_contact(contacts.Contact(asked["contact"], name))
+        if not asked.get("email"):
+            return {}
+        try:
+            known = contacts.by_email(client_for(self.connection), asked["email"])
+        except ZohoError:
+            known = None
+        if known:
+            return self._as_contact(known)
+        first, _, last = asked.get("name", "").rpartition(" ")
+        return {
+            "email": asked["email"],
+            "first_name": first,
+            "last_name": last,
+            "phone": asked.get("phone", ""),
+        }
+
+    def _as_contact(self, contact: contacts.Contact) -> dict[str, str]:
+        try:
+            found = contacts.open_tickets(client_for(self.connection), contact.id)
+        except ZohoError:
+            # A help that must never stand in the way.
+            found = []
+        self.extra["open_tickets"] = found
+        names = dict.fromkeys(["who", "contact_name"], contact.name)
+        nobody_new = dict.fromkeys(TicketForm.NEW_CONTACT, "")
+        return {"contact": contact.id} | names | nobody_new
 
     def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
-        due = payload["due_date"]
-        return payload | {"due_date": parse_datetime(due) if due else None}
+        values = payload["values"]
+        form = TicketForm(**self._kwargs_for(payload["department"]))
+        names = {"who": payload["contact_name"]}
+        return payload | names | dict(form.typed_values(values))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.get_form()
+        before = self._form_that_was_shown() or form
+        left_out = [] if before is form else before.left_out_by(form)
+        if left_out or request.POST.keys() & STEPS:
+            return self._show_again(form, before, left_out)
+        return super().post(request, *args, **kwargs)
+
+    def _form_that_was_shown(self) -> TicketForm | None:
+        """Return the form with the fields of another department, if it had those."""
+        shown = self.request.POST.get("shown_department", "")
+        if shown in ("", self.extra["shown_department"]):
+            return None
+        kwargs = super().get_form_kwargs()
+        return TicketForm(
+            **kwargs, departments=self._departments(), layout=self._layout(shown)
+        )
+
+    def _show_again(
+        self, form: TicketForm, before: TicketForm, left_out: list[str]
+    ) -> HttpResponse:
+        """Show the form with what was typed and fits; nothing is judged yet."""
+        typed = {
+            name: before[name].value()
+            for name in before.fields
+            if name != "attachments"
+        }
+        kept = {name: typed[name] for name in typed if name not in left_out}
+        self.extra |= {
+            "is_typed": True,
+            "form_key": self.request.POST.get("form_key", ""),
+            "left_out": [before[name].label for name in left_out],
+        }
+        kept |= self._step(form)
+        again = TicketForm(
+            initial=kept,
+            **self._kwargs_for(self.extra["shown_department"]),
+        )
+        return self.render_to_response(self.get_context_data(form=again))
+
+    def _step(self, form: TicketForm) -> dict[str, Any]:
+        posted = self.request.POST
+        try:
+            client = client_for(self.connection)
+            if "find" in posted:
+                self.extra["found"] = contacts.search(client, form["who"].value() or "")
+            if posted.get("use", "").isdecimal():
+                return self._as_contact(contacts.read(client, posted["use"]))
+        except ZohoError as error:
+            self._explain_first(error)
+        return {}
+
+    def after_refusal(self, form: TicketForm, delivery: Delivery) -> TicketForm:
+        """Make the form anew: the layout may have changed since it was read."""
+        problems = delivery.problem["fields"]
+        if not problems:
+            return form
+        forget_layout(self.connection, self.extra["shown_department"])
+        if any(problem["kind"] == "duplicate" for problem in problems):
+            known = contacts.by_email(
+                client_for(self.connection), form.cleaned_data["email"]
+            )
+            self.extra["found"] = [known] if known else None
+        renewed: TicketForm = self.get_form()
+        return renewed
 
     def deliver(self, form_key: FormKey, form: TicketForm) -> Receipt:
         return services.open_ticket(
             connection=self.connection,
             person=self.person,
             form_key=form_key,
-            **form.cleaned_data,
+            values=form.values(),
+            files=form.cleaned_data.get("attachments", []),
+            **{name: form.cleaned_data[name] for name in SERVICE},
         )

@@ -140,7 +140,13 @@ def draft(admin: User) -> Connection:
 @pytest.fixture
 def connection(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
     """A working connection that `staff` may use, made the way people make it."""
-    keys = ["crm.contacts", "desk.tickets"]
+    return connected(zoho, admin, staff, ["crm.contacts", "desk.tickets"])
+
+
+def connected(
+    zoho: SandboxZoho, admin: User, staff: User, keys: list[str]
+) -> Connection:
+    """Connect by a Self Client, for these features."""
     made = setup.begin_setup(
         person=admin,
         data_center="sandbox",

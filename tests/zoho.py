@@ -169,8 +169,26 @@ class SandboxZoho:
         """Let the header `Date` be wrong by so much, and nothing else."""
         self._ask("POST", "/_sandbox/clock", {"skew": seconds})
 
+    def change_layout(self, layout_id: str, **change: Any) -> None:
+        """Change a Desk layout as an administrator over there does.
+
+        By `add_field`, `remove_field`, `require_field`, `free_field`, `add_value` or
+        `remove_value`; a value goes by its `field` and `value`.
+        """
+        wish = {"layout": layout_id, **change}
+        self._ask("POST", "/_sandbox/desk/layout", wish)
+
+    def show_department(self, department_id: str, *, visible: bool) -> None:
+        """Let the user who connected see a Desk department, or not any more."""
+        wish = {"department": department_id, "visible": visible}
+        self._ask("POST", "/_sandbox/desk/department", wish)
+
     def records(self) -> dict[str, list[dict[str, Any]]]:
-        """Return all "contacts", "tickets", "desk_contacts" and "comments"."""
+        """Return all there is, by kind.
+
+        CRM's "contacts"; Desk's "desk_contacts", "tickets", "comments", "layouts",
+        "departments", "attachments" and "uploads", whose "content" is in base64.
+        """
         found: dict[str, list[dict[str, Any]]] = self._ask("GET", "/_sandbox/records")
         return found
 

@@ -119,7 +119,7 @@ class ZohoClient:
         """
 
         def get(token: str, still: Still) -> Reply:
-            headers = self._headers(product) | _signed(token)
+            headers = self._headers(product, path) | _signed(token)
             url = self._url(product, path)
             return self._transport.download(
                 url, headers=headers, into=into, most=most, still=still
@@ -139,9 +139,11 @@ class ZohoClient:
         }
         return f"{bases[product]}/{path}"
 
-    def _headers(self, product: str) -> dict[str, str]:
+    def _headers(self, product: str, path: str) -> dict[str, str]:
         organisation = self.organisations.get("desk", "")
-        return {"orgId": organisation} if product == "desk" and organisation else {}
+        # Which organisations there are is asked of none of them.
+        is_named = organisation and product == "desk" and path != "organizations"
+        return {"orgId": organisation} if is_named else {}
 
     def profile(self) -> replies.Json:
         """Return who connected: `First_Name`, `Last_Name`, `Email`, `ZUID`."""
@@ -168,7 +170,7 @@ class ZohoClient:
             return self._transport.send(
                 method,
                 self._url(product, path),
-                headers=self._headers(product) | _signed(token),
+                headers=self._headers(product, path) | _signed(token),
                 file=FileBody(file, still) if file else None,
                 repeatable=harmless,
                 **data,

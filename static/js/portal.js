@@ -25,6 +25,10 @@
     all("[data-js]", part).forEach(function (control) {
       control.hidden = false;
     });
+    // And those that only stand in for it go.
+    all("[data-nojs]", part).forEach(function (control) {
+      control.remove();
+    });
   }
 
   // --- Copy buttons: [data-copy="#id"] ------------------------------------
@@ -191,7 +195,9 @@
   function remember(form) {
     var values = {};
     typed(form).forEach(function (field) {
-      values[field.name] = field.value;
+      if (field.type === "checkbox" || field.type === "radio")
+        values[field.name + "=" + field.value] = field.checked;
+      else values[field.name] = field.value;
     });
     var kept = { whose: form.getAttribute("data-keep"), values: values };
     try {
@@ -203,6 +209,10 @@
 
   function recall(form, kept) {
     typed(form).forEach(function (field) {
+      if (field.type === "checkbox" || field.type === "radio") {
+        field.checked = Boolean(kept.values[field.name + "=" + field.value]);
+        if (field.checked) openAround(field);
+      }
       if (!(field.name in kept.values)) return;
       var isNew = field.value !== kept.values[field.name];
       field.value = kept.values[field.name];
@@ -213,6 +223,10 @@
   all("form[data-keep]").forEach(function (form) {
     var kept = window.history.state && window.history.state.kept;
     if (kept && kept.whose === form.getAttribute("data-keep")) recall(form, kept);
+    // Fields that came later remember too.
+    form.addEventListener("fieldsloaded", function () {
+      if (kept && kept.whose === form.getAttribute("data-keep")) recall(form, kept);
+    });
     form.addEventListener("change", function () {
       remember(form);
     });

@@ -17,10 +17,14 @@ from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from crm.services import upsert_contact
+from desk.answers import add_comment
+from desk.my_tickets import known_ticket
 from desk.services import open_ticket
 from tests.activity.entries import calls as add_calls
 from tests.activity.entries import events as add_events
-from tests.conftest import PASSWORD
+from tests.browser.desk import add_contact, choose_department, options, who
+from tests.conftest import PASSWORD, connected
+from tests.desk.conftest import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
@@ -376,6 +380,64 @@ def one_department(world: World) -> str:
     return form("desk:ticket")(world)
 
 
+def full_ticket_form(world: World) -> str:
+    """The form with all that a department asks for, and a person's open tickets."""
+    world.zoho.reset(desk="rich")
+    connection = answering(world)
+    department = choose_organisation(world.zoho, connection, "Support")
+    contact = world.zoho.records()["desk_contacts"][0]["id"]
+    address = reverse("desk:ticket", args=[connection.slug])
+    return f"{address}?department={department}&contact={contact}&name=Ada"
+
+
+def answering(world: World) -> Connection:
+    keys = ["desk.tickets", "desk.answers"]
+    return connected(world.zoho, world.admin, world.staff, keys)
+
+
+def of_a_ticket(view: str) -> Make:
+    """A page about the sandbox's first ticket, which has comments."""
+
+    def make(world: World) -> str:
+        connection = answering(world)
+        ticket_id = world.zoho.records()["tickets"][0]["id"]
+        for content, is_public in (("Is it plugged in?", True), ("Ask Bo.", False)):
+            add_comment(
+                connection=connection,
+                person=world.staff,
+                form_key=FormKey(uuid.uuid4().hex),
+                ticket=known_ticket(connection, ticket_id),
+                content=content,
+                is_public=is_public,
+            )
+        if view == "desk:show":
+            return reverse(view, args=[connection.slug, ticket_id])
+        return f"{reverse(view, args=[connection.slug])}?ticket={ticket_id}"
+
+    return make
+
+
+def no_ticket(world: World) -> str:
+    return reverse("desk:show", args=[answering(world).slug, 1])
+
+
+def my_tickets(world: World) -> str:
+    done_ticket(world)
+    return form("desk:tickets")(world)
+
+
+def looked_up(page: Page) -> None:
+    who(page).fill("ar")
+    options(page).last.wait_for()
+    page.keyboard.press("ArrowDown")
+
+
+def past_date(page: Page) -> None:
+    open_details(page)
+    page.get_by_label("Due date").fill("2020-01-02T10:00")
+    press("Open ticket")(page)
+
+
 def no_departments(world: World) -> str:
     address = form("desk:ticket")(world)
     world.zoho.script("GET", "/api/v1/departments", *[DOWN] * 5)
@@ -389,7 +451,8 @@ def no_permission(world: World) -> str:
 
 
 def typed_ticket(page: Page) -> None:
-    page.get_by_label("Contact's e-mail").fill("new.person@example.com")
+    add_contact(page, "new.person@example.com")
+    choose_department(page, "Support")
     page.get_by_label("Subject").fill("No paper")
     page.get_by_text("More details").click()
     press("Open ticket")(page)
@@ -564,6 +627,24 @@ STATES = [
     ),
     State("ticket", "desk:ticket", "staff", form("desk:ticket"), open_details),
     State("ticket refused", "desk:ticket", "staff", form("desk:ticket"), typed_ticket),
+    State("ticket looked up", "desk:ticket", "staff", form("desk:ticket"), looked_up),
+    State(
+        "ticket with everything", "desk:ticket", "staff", full_ticket_form, open_details
+    ),
+    State("ticket in the past", "desk:ticket", "staff", full_ticket_form, past_date),
+    State("my tickets", "desk:tickets", "staff", my_tickets),
+    State("no tickets", "desk:tickets", "staff", form("desk:tickets")),
+    State("ticket page", "desk:show", "staff", of_a_ticket("desk:show")),
+    State("ticket not there", "desk:show", "staff", no_ticket),
+    State("comment", "desk:comment", "staff", of_a_ticket("desk:comment")),
+    State(
+        "comment without words",
+        "desk:comment",
+        "staff",
+        of_a_ticket("desk:comment"),
+        press("Add comment"),
+    ),
+    State("status", "desk:status", "staff", of_a_ticket("desk:status")),
     State("ticket with one department", "desk:ticket", "staff", one_department),
     State("ticket without departments", "desk:ticket", "staff", no_departments),
     State("ticket without permission", "desk:ticket", "staff", no_permission),
@@ -682,6 +763,8 @@ WITHOUT_PAGE = {
     "connections:organisation",
     "connections:test",
     "connections:without",
+    "desk:contacts",
+    "desk:open_tickets",
     "outbox:again",
     "outbox:cancel",
     "outbox:export",

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from connections import clients, features
 from connections.models import Connection, Grant, OAuthClient
 from tests.browser.conftest import Enter
+from tests.browser.desk import add_contact
 from tests.connections import journey
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -396,9 +397,9 @@ class TestOnATicket:
         enter(page, admin)
         page.goto(f"/c/{connection.slug}/desk/tickets/new/")
         zoho.script("POST", TICKETS, desk("OAUTH_ORG_MISMATCH", 403))
-        page.get_by_label("Department").select_option(index=1)
-        page.get_by_label("Contact's e-mail").fill("new@example.com")
+        add_contact(page, "new@example.com")
         page.get_by_label("Last name").fill("Sample")
+        page.get_by_label("Department").select_option(index=1)
         page.get_by_label("Subject").fill("Printer")
 
         page.get_by_role("button", name="Open ticket").click()

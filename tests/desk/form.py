@@ -2,16 +2,22 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.test import Client
 
 from connections.models import Connection
+from desk.departments import departments_of
 from tests.zoho import SandboxZoho
 
 TICKETS = "/api/v1/tickets"
 SEARCH = "/api/v1/contacts/search"
+LAYOUTS = "/api/v1/layouts"
 DEPARTMENTS = "/api/v1/departments"
 
 TICKET = {
+    "who": "",
+    "contact": "",
+    "contact_name": "",
     "email": "ada.archer@example.com",
     "last_name": "",
     "first_name": "",
@@ -38,6 +44,12 @@ def filled(client: Client, connection: Connection, **values: str) -> dict[str, s
     return TICKET | key | values
 
 
+def department_url(connection: Connection, department: str = "") -> str:
+    """Return the address of the form with a department's fields on it."""
+    chosen = department or departments_of(connection)[0].id
+    return f"{url(connection)}?department={chosen}"
+
+
 def send(client: Client, connection: Connection, **values: str) -> Any:
     return client.post(url(connection), filled(client, connection, **values))
 
@@ -55,3 +67,10 @@ def sent(zoho: SandboxZoho) -> dict[str, Any]:
 
 def created_tickets(zoho: SandboxZoho) -> int:
     return sum(effect.startswith("created ticket") for effect in zoho.effects())
+
+
+def forget(zoho: SandboxZoho) -> None:
+    """Let the next look at the set-up of Desk fail, with nothing remembered."""
+    cache.clear()
+    zoho.script("GET", DEPARTMENTS, {"status": 503})
+    zoho.script("GET", LAYOUTS, {"status": 503})

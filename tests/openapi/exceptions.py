@@ -6,7 +6,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from tests.openapi.case import Case
 from tests.openapi.normaliser import errors, response_schema
+from tests.sandbox.client import Reply
 
 LIST = Path(__file__).with_name("exceptions.toml")
 
@@ -69,6 +71,14 @@ class Exceptions:
                 self.needed.add(id(entry))
                 return True
         return False
+
+
+def problems_of(exceptions: Exceptions, case: Case, reply: Reply) -> list[str]:
+    """Return what is wrong with the reply to a case."""
+    if reply.status == 204:
+        find_schema(case.answer)
+        return [reply.text] if reply.text else []
+    return exceptions.problems(case.answer, reply.json)
 
 
 def _as_it_is(body: Any, _against: str) -> Any:

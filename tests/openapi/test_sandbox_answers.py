@@ -1,12 +1,14 @@
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from tests.openapi.exceptions import Exceptions, find_schema
+from tests.openapi import desk_cases
+from tests.openapi.case import Case
+from tests.openapi.desk_asker import DeskAsker
+from tests.openapi.exceptions import Exceptions, problems_of
 from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
 from tests.sandbox.client import Client, Reply, connect
 from tests.zoho import SandboxZoho
@@ -47,26 +49,6 @@ COMMENTS = "desk-v1/TicketComment.json GET /api/v1/tickets/{ticketId}/comments"
 COMMENT = "desk-v1/TicketComment.json POST /api/v1/tickets/{ticketId}/comments"
 
 JANE = {"lastName": "Doe", "email": "jane@example.com"}
-
-
-@dataclass
-class Case:
-    """A request to the sandbox; {contact} and the like are filled in."""
-
-    operation: str
-    status: int
-    path: str
-    body: Any = None
-    scope: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    organization: str = "Example Ltd"
-
-    def __str__(self) -> str:
-        return f"{self.operation.split()[1]} {self.path[:60]} {self.status}"
-
-    @property
-    def answer(self) -> str:
-        return f"{self.operation} {self.status}"
 
 
 def upsert(status: int, *records: dict[str, Any], module: str = "Contacts") -> Case:
@@ -214,7 +196,7 @@ DESK_CASES = [
     Case(TICKET, 200, "/api/v1/tickets/{ticket}?{include},team,products"),
     Case(TICKET, 404, "/api/v1/tickets/1"),
     ticket(200),
-    ticket(200, priority="High", dueDate="2026-12-01T10:00:00.000Z", cf={"cf_a": "b"}),
+    ticket(200, priority="High", dueDate="2026-12-01T10:00:00.000Z", language="German"),
     ticket(422, subject=None, departmentId="1"),
     ticket(422, title="Unknown"),
     Case(CREATE, 400, "/api/v1/tickets", []),
@@ -324,13 +306,6 @@ def asker() -> Iterator[Asker]:
         yield Asker(zoho)
 
 
-def problems_of(exceptions: Exceptions, case: Case, reply: Reply) -> list[str]:
-    if reply.status == 204:
-        find_schema(case.answer)
-        return [reply.text] if reply.text else []
-    return exceptions.problems(case.answer, reply.json)
-
-
 class TestSandboxAnswers:
     @pytest.mark.parametrize("case", CASES, ids=str)
     def test_fit_the_files(self, asker: Asker, case: Case) -> None:
@@ -341,11 +316,13 @@ class TestSandboxAnswers:
 
 
 class TestExceptions:
-    def test_are_all_needed(self, asker: Asker) -> None:
+    def test_are_all_needed(self, asker: Asker, desk_asker: DeskAsker) -> None:
         exceptions = Exceptions.read()
 
         for case in CASES:
             problems_of(exceptions, case, asker.ask(case))
+        for case in desk_cases.CASES:
+            problems_of(exceptions, case, desk_asker.ask(case))
 
         assert exceptions.unneeded() == []
 

@@ -38,8 +38,7 @@ def _attach(client: ZohoClient, payload: Payload, reference: str) -> Outcome:
 
 
 EMPTY = (
-    *("last_name", "first_name", "phone", "description"),
-    *("priority", "channel", "due_date", "language"),
+    *("contact", "contact_name", "last_name", "first_name", "phone", "description"),
 )
 
 FILE = replace(desk.SENDER, kind="desk.sample_file", fields={}, send=_attach, find=None)
@@ -68,6 +67,7 @@ def new_ticket(
             "subject": "The printer jams",
             "department": departments_of(connection)[0].id,
             "email": "ada.archer@example.com",
+            "values": {},
         },
         files=chosen(*names),
     )

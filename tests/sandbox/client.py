@@ -15,7 +15,8 @@ REDIRECT_URI = "http://127.0.0.1:8000/settings/zoho/callback"
 SCOPE = (
     "ZohoCRM.modules.ALL,ZohoCRM.org.READ,ZohoCRM.users.READ,"
     "ZohoCRM.settings.ALL,ZohoSearch.securesearch.READ,"
-    "Desk.tickets.ALL,Desk.contacts.READ,Desk.search.READ,Desk.basic.READ,"
+    "Desk.tickets.ALL,Desk.contacts.ALL,Desk.search.READ,Desk.basic.ALL,"
+    "Desk.settings.READ,"
     "aaaserver.profile.READ"
 )
 
@@ -67,6 +68,9 @@ class Client:
 
     def put(self, path: str, body: object, **headers: str) -> Reply:
         return self.send("PUT", path, json.dumps(body), **headers)
+
+    def patch(self, path: str, body: object, **headers: str) -> Reply:
+        return self.send("PATCH", path, json.dumps(body), **headers)
 
     def delete(self, path: str) -> Reply:
         return self.send("DELETE", path)

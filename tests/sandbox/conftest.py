@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox.client import Client, connect
+from tests.sandbox.desk_world import Department
 from tests.zoho import SandboxZoho
 
 
@@ -26,6 +27,22 @@ def zoho(running_zoho: SandboxZoho) -> SandboxZoho:
 @pytest.fixture
 def client(zoho: SandboxZoho) -> Client:
     return connect(zoho)
+
+
+@pytest.fixture
+def rich(zoho: SandboxZoho) -> SandboxZoho:
+    zoho.reset(desk="rich")
+    return zoho
+
+
+@pytest.fixture
+def support(rich: SandboxZoho) -> Department:
+    return Department(rich, connect(rich), "Support")
+
+
+@pytest.fixture
+def repairs(rich: SandboxZoho) -> Department:
+    return Department(rich, connect(rich), "Repairs")
 
 
 @pytest.fixture

@@ -87,7 +87,8 @@ class House:
             pk = self.delivery.pk
         elif name in {"connections:account", "connections:discard"}:
             pk = self.draft.pk
-        return routes.address(name, {"pk": pk, "slug": self.connection.slug})
+        values = {"pk": pk, "slug": self.connection.slug, "ticket": 1, "contact": 1}
+        return routes.address(name, values)
 
 
 @pytest.fixture

@@ -236,7 +236,11 @@ def look_at_everything(
     for browser in browsers:
         for name in routes.every():
             pk = delivery.pk if name.startswith("outbox:") else connection.pk
-            browser.get(routes.address(name, {"pk": pk, "slug": connection.slug}))
+            browser.get(
+                routes.address(
+                    name, {"pk": pk, "slug": connection.slug, "ticket": 1, "contact": 1}
+                )
+            )
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())
         browser.post("/activity/calls/export/")

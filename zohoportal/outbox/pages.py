@@ -80,6 +80,10 @@ class DeliveryFormView(FormView):
         """Hand the form's content to the product's service."""
         raise NotImplementedError
 
+    def after_refusal(self, form: Any, delivery: Delivery) -> Any:  # noqa: ARG002  # what others decide by
+        """Return the form that shows Zoho's objections: this one, or one made anew."""
+        return form
+
     def get_initial(self) -> dict[str, Any]:
         """Start with what was typed before the sign-in ended, or was sent earlier."""
         initial = super().get_initial() | kept_forms.find(self.request, self.person)
@@ -143,6 +147,7 @@ class DeliveryFormView(FormView):
             )
         if receipt.is_repeat or first.state != Delivery.State.REFUSED:
             return redirect(first)
+        form = self.after_refusal(form, first)
         put_on_form(form, first)
         self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
         return super().form_invalid(form)
@@ -163,7 +168,10 @@ def put_on_form(form: forms.Form, delivery: Delivery) -> None:
     names = sender_of(delivery.kind).fields
     problems = [FieldProblem(**field) for field in delivery.problem["fields"]]
     for problem in problems:
-        ours = names.get(problem.field)
+        # A product's own fields may differ from form to form and go by Zoho's names.
+        ours = names.get(problem.field, problem.field.rpartition("/")[2])
+        if ours in form.errors:
+            continue
         if ours in form.fields:
             label = str(form.fields[ours].label)
             form.add_error(ours, field_text(problem, label))

@@ -33,6 +33,9 @@ class Sender:
         is_repeatable: whether sending this payload twice is harmless.
         find: looks for what may have been sent since a moment; None where Zoho has
             nothing to recognise it by.
+        person: the person it is about, as a form's query takes them; None where it is
+            about nobody.
+        again_same: what the link to a form for the same person is called.
         file_kind: the kind of delivery for files that come with it; such a sender's
             payload names the `upload` and what to `attach_to`.
     """
@@ -45,6 +48,8 @@ class Sender:
     send: Callable[[ZohoClient, Payload, str], Outcome]
     is_repeatable: Callable[[Payload], bool]
     find: Callable[[ZohoClient, Payload, str, datetime], Outcome | None] | None = None
+    person: Callable[[Payload], Mapping[str, str]] | None = None
+    again_same: str = ""
     file_kind: str = ""
 
     @property

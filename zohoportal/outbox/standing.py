@@ -78,6 +78,10 @@ class Line:
         return f"{at:%H:%M:%S}" if is_today else f"{at:%H:%M on %-d %B}"
 
     @property
+    def is_waiting(self) -> bool:
+        return self.stands in {"waiting", "stopped"}
+
+    @property
     def carries_reference(self) -> bool:
         """Whether it can be recognised in Zoho by its reference."""
         return self.sender.find is not None

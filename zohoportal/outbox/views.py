@@ -1,15 +1,17 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from operator import attrgetter
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from connections import status, trail
+from connections import lanes, status, trail
 from connections.access import may_use
 from connections.trail import Act
 from connections.zoho.texts import Explanation
@@ -20,6 +22,7 @@ from zohoportal.outbox import attached, lists, services
 from zohoportal.outbox.explaining import attempt_words, explanation
 from zohoportal.outbox.forms import DeliveryFilter
 from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.senders import sender_of
 from zohoportal.outbox.standing import Line, lines
 
 COLUMNS: Columns = {
@@ -77,8 +80,32 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
         "is_for_people": line.is_for_people and act is None,
         "is_own": found.person_id == request.user.pk,
         "correction": found.corrections.first(),
+        "pause": lanes.pause_of(found.lane) if line.is_waiting else None,
+        "for_person": _links_for_person(found),
     }
     return render(request, "outbox/delivery.html", context)
+
+
+def _links_for_person(delivery: Delivery) -> list[tuple[str, str]]:
+    """Return links to what can be done next for the person it was about."""
+    sender = sender_of(delivery.kind)
+    is_done = delivery.state == Delivery.State.DONE
+    if sender.person is None or not delivery.payload or not is_done:
+        return []
+    person = {
+        name: value for name, value in sender.person(delivery.payload).items() if value
+    }
+    offers = [(sender.again_same, sender.form_page)] if sender.again_same else []
+    offers += [
+        (feature.for_person, feature.page)
+        for feature in delivery.connection.chosen_features
+        if feature.for_person and feature.page != sender.form_page
+    ]
+    slug = delivery.connection.slug
+    return [
+        (words, f"{reverse(page, args=[slug])}?{urlencode(person)}")
+        for words, page in offers
+    ]
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 from zohoportal.sandbox import (
     console,
     crm_control,
+    desk_layout_levers,
     pages,
     samples,
     scripts,
@@ -96,6 +97,8 @@ def reset(request: Request, world: World) -> Answer:
         raise fault(f"The world may have: {known}.")
     if overrides.get("desk_organizations") == []:
         raise fault("The world needs at least one Desk organisation.")
+    if overrides.get("desk", "plain") not in ("plain", "rich"):
+        raise fault("The world's desk is plain or rich.")
     crm_control.check(overrides)
     world.reset(overrides, keep_clients=bool(body.get("keep_clients")))
     return done("world reset")
@@ -133,7 +136,8 @@ def add_code(request: Request, world: World) -> Answer:
 
 def records(_request: Request, world: World) -> Answer:
     tables = {"contacts": world.crm[0].modules["Contacts"].records, **world.tables}
-    return json_answer({name: [*table.rows.values()] for name, table in tables.items()})
+    found = {name: [*table.rows.values()] for name, table in tables.items()}
+    return json_answer(found | {"departments": world.departments})
 
 
 def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
@@ -152,4 +156,5 @@ def routes(journal: Journal, script: scripts.Scripts) -> list[Route]:
         route("GET", r"/_sandbox/records", records),
         *steering.ROUTES,
         *crm_control.ROUTES,
+        *desk_layout_levers.ROUTES,
     ]

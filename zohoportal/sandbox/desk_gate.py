@@ -30,6 +30,20 @@ def invalid(*errors: tuple[str, str]) -> Refusal:
     )
 
 
+def forbidden() -> Refusal:
+    return refuse(
+        403, "FORBIDDEN", "You do not have permission to perform this operation."
+    )
+
+
+def not_found() -> Refusal:
+    return refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
+
+
+def extra(name: str) -> Refusal:
+    return refuse(422, "UNPROCESSABLE_ENTITY", f"An extra parameter '{name}' is found")
+
+
 def admit(request: Request, world: World, *needed: str) -> None:
     """Let the request pass.
 
@@ -90,18 +104,6 @@ def body_of(request: Request) -> Row:
     return request.json
 
 
-def ticket_of(request: Request, world: World, org_id: str) -> Row:
-    """Return the ticket the path names.
-
-    Raises:
-        Refusal: The organisation has no such ticket.
-    """
-    ticket = world.tables["tickets"].get(request.found["id"])
-    if ticket is None or ticket["org_id"] != org_id:
-        raise refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
-    return ticket
-
-
 def number(request: Request, name: str, otherwise: int, most: int) -> int:
     """Return a number from the query.
 
@@ -118,5 +120,12 @@ def number(request: Request, name: str, otherwise: int, most: int) -> int:
     return int(text)
 
 
+def page(request: Request, rows: list[Any], most: int = 100) -> list[Any]:
+    """Return the rows that `from` and `limit` ask for."""
+    start = number(request, "from", 0, 4_999)
+    limit = number(request, "limit", 10, most)
+    return rows[start : start + limit]
+
+
 def unknown_url(_request: Request, _world: World) -> Answer:
-    raise refuse(404, "URL_NOT_FOUND", "The URL you requested could not be found.")
+    raise not_found()

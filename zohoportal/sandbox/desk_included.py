@@ -1,5 +1,6 @@
 """What Desk's tickets bring along when a call asks for it by `include`."""
 
+from zohoportal.sandbox.desk_contacts import in_ticket
 from zohoportal.sandbox.desk_gate import refuse
 from zohoportal.sandbox.messages import Request
 from zohoportal.sandbox.tables import Row
@@ -28,6 +29,7 @@ def wanted(request: Request) -> list[str]:
 
 
 def included(ticket: Row, names: list[str], world: World) -> Row:
+    """Return the records around a ticket that these names stand for."""
     # Nobody assigns tickets here, and there are no teams and no products.
     more: Row = {KEYS[name]: None for name in names}
     if "contacts" in names:
@@ -39,9 +41,7 @@ def included(ticket: Row, names: list[str], world: World) -> Row:
 
 def _contact(ticket: Row, world: World) -> Row:
     contact = world.tables["desk_contacts"].rows[ticket["contactId"]]
-    same = ("id", "firstName", "lastName", "email", "phone")
-    absent = dict.fromkeys(["account", "mobile", "type"])
-    return {**absent, **{name: contact[name] for name in same}, "isSpam": False}
+    return in_ticket(contact)
 
 
 def _department(ticket: Row, world: World) -> Row:

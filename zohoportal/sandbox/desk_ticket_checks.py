@@ -1,118 +1,82 @@
-"""What Desk finds wrong with a ticket before it opens it."""
+"""What Desk finds wrong with a ticket before it opens or changes it."""
 
-import re
 from typing import Any
 
-from zohoportal.sandbox.desk_gate import refuse
+from zohoportal.sandbox import desk_contacts
+from zohoportal.sandbox.desk_attachments import are_uploads
+from zohoportal.sandbox.desk_departments import find
+from zohoportal.sandbox.desk_field_values import is_empty
+from zohoportal.sandbox.desk_fields import SYSTEM_NAMES, ordinary_fields
+from zohoportal.sandbox.desk_gate import extra
+from zohoportal.sandbox.desk_layout_checks import Problems, problems
+from zohoportal.sandbox.desk_layouts import layout_of
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World
 
-Problems = list[tuple[str, str]]
-
-# Narrower than the standards, as in Zoho's OpenAPI file.
-EMAIL = re.compile(
-    r"[a-zA-Z0-9_][a-zA-Z0-9_+\-.'&~]*@(?=.{4,256}$)"
-    r"(?:[a-zA-Z0-9](?:[\-_]*[a-zA-Z0-9])*\.)+[a-zA-Z]{2,22}"
-)
-DUE_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z")
-LONGEST = {"subject": 1_000, "description": 65_535, "email": 150, "phone": 120}
-CHOICES = {
-    "status": ("Open", "On Hold", "Escalated", "Closed"),
-    "priority": ("High", "Medium", "Low"),
-    "channel": ("Phone", "Email", "Web", "Chat", "Forums", "Twitter", "Facebook"),
-}
-TICKET_KEYS = {
-    *LONGEST,
-    *CHOICES,
-    "departmentId",
-    "contactId",
-    "contact",
-    "category",
-    "subCategory",
-    "classification",
-    "language",
-    "dueDate",
-    "productId",
-    "assigneeId",
-    "teamId",
-    "entitySkills",
-    "cf",
-    "customFields",
-}
+SHARED_KEYS = SYSTEM_NAMES - {"accountId"} | {"cf", "customFields"}
+NEW_KEYS = SHARED_KEYS - {"resolution"} | {"contact", "teamId", "entitySkills"}
+# Another department is another call, /move.
+CHANGE_KEYS = SHARED_KEYS - {"departmentId"} | {"uploads", "sharedDepartments"}
+CONTACT_KEYS = {"lastName", "email"}
+# What is known to be wrong before the department is known.
+SUBJECT = [each for each in ordinary_fields() if each["apiName"] == "subject"]
+ONLY_SUBJECT: Row = {"sections": [{"fields": SUBJECT}], "dependencies": []}
 
 
-def problems(body: Row, org_id: str, world: World) -> Problems:
+def problems_of_new(body: Row, org_id: str, world: World) -> Problems:
+    """Return JSON pointers, each with "missing" or "invalid".
+
+    Raises:
+        Refusal: The body has a key Desk does not know, or the department is hidden.
+    """
+    _refuse_extra(body, NEW_KEYS)
+    department = body.get("departmentId")
+    known = None if is_empty(department) else find(world, org_id, str(department))
+    layout = layout_of(world, known["id"]) if known else ONLY_SUBJECT
+    found = problems(body if known else {"subject": body.get("subject")}, layout)
+    if is_empty(department):
+        found.append(("/departmentId", "missing"))
+    elif known is None or not known["is_enabled"]:
+        found.append(("/departmentId", "invalid"))
+    return found + _contact(body, org_id, world)
+
+
+def problems_of_change(body: Row, ticket: Row, world: World) -> Problems:
     """Return JSON pointers, each with "missing" or "invalid".
 
     Raises:
         Refusal: The body has a key Desk does not know.
     """
+    _refuse_extra(body, CHANGE_KEYS)
+    found = problems(body, layout_of(world, ticket["departmentId"]), ticket)
+    if "contactId" in body:
+        found += _known_contact(body["contactId"], ticket["org_id"], world)
+    if not are_uploads(body.get("uploads"), ticket, world):
+        found.append(("/uploads", "invalid"))
+    return found
+
+
+def _refuse_extra(body: Row, known: set[str]) -> None:
     for name in body:
-        if name not in TICKET_KEYS:
-            raise refuse(
-                422, "UNPROCESSABLE_ENTITY", f"An extra parameter '{name}' is found"
-            )
-    return [
-        *_required(body),
-        *_department(body.get("departmentId"), org_id, world),
-        *_contact(body, org_id, world),
-        *_texts(body),
-    ]
-
-
-def _required(body: Row) -> Problems:
-    return [
-        (f"/{name}", "missing")
-        for name in ("subject", "departmentId")
-        if body.get(name) in (None, "")
-    ]
-
-
-def _department(department_id: Any, org_id: str, world: World) -> Problems:
-    if department_id in (None, ""):
-        return []
-    for department in world.departments:
-        if department["id"] == str(department_id) and department["org_id"] == org_id:
-            return [] if department["is_enabled"] else [("/departmentId", "invalid")]
-    return [("/departmentId", "invalid")]
+        if name not in known:
+            raise extra(name)
 
 
 def _contact(body: Row, org_id: str, world: World) -> Problems:
-    if body.get("contactId") not in (None, ""):
-        known = world.tables["desk_contacts"].get(str(body["contactId"]))
-        is_own = known is not None and known["org_id"] == org_id
-        return [] if is_own else [("/contactId", "invalid")]
+    if not is_empty(body.get("contactId")):
+        return _known_contact(body["contactId"], org_id, world)
     contact = body.get("contact")
     if contact is None:
         return [("/contactId", "missing")]
     if not isinstance(contact, dict):
         return [("/contact", "invalid")]
-    found: Problems = []
-    for name, longest in (("lastName", 200), ("email", 255)):
-        value = contact.get(name)
-        if value in (None, ""):
-            found.append((f"/contact/{name}", "missing"))
-        elif not isinstance(value, str) or len(value) > longest:
-            found.append((f"/contact/{name}", "invalid"))
-        elif name == "email" and not EMAIL.fullmatch(value):
-            found.append(("/contact/email", "invalid"))
-    return found
+    if world.settings["strict_inline_contact"]:
+        _refuse_extra(contact, CONTACT_KEYS)
+    found = desk_contacts.problems(contact, *CONTACT_KEYS)
+    return [(f"/contact{pointer}", problem) for pointer, problem in found]
 
 
-def _texts(body: Row) -> Problems:
-    found = [
-        (f"/{name}", "invalid")
-        for name, longest in LONGEST.items()
-        if body.get(name) is not None
-        and not (isinstance(body[name], str) and len(body[name]) <= longest)
-    ]
-    found += [
-        (f"/{name}", "invalid")
-        for name, choices in CHOICES.items()
-        if body.get(name) is not None and body[name] not in choices
-    ]
-    if body.get("email") and not EMAIL.fullmatch(str(body["email"])):
-        found.append(("/email", "invalid"))
-    if body.get("dueDate") and not DUE_DATE.fullmatch(str(body["dueDate"])):
-        found.append(("/dueDate", "invalid"))
-    return found
+def _known_contact(contact_id: Any, org_id: str, world: World) -> Problems:
+    known = world.tables["desk_contacts"].get(str(contact_id))
+    is_own = known is not None and known["org_id"] == org_id
+    return [] if is_own else [("/contactId", "invalid")]

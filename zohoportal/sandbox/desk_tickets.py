@@ -1,32 +1,38 @@
-"""Zoho Desk's tickets: open, read and list them.
+"""Zoho Desk's tickets: open, change, read and list them.
 
 https://desk.zoho.com/DeskAPIDocument#Tickets
 """
 
 from zohoportal.sandbox import samples
+from zohoportal.sandbox.desk_attachments import attach_uploads
+from zohoportal.sandbox.desk_contacts import own_contact
+from zohoportal.sandbox.desk_departments import hidden_ids
 from zohoportal.sandbox.desk_gate import (
     LIMIT_HEADERS,
     admit_to_organisation,
     body_of,
     invalid,
-    number,
+    page,
     refuse,
-    ticket_of,
 )
 from zohoportal.sandbox.desk_included import included, wanted
-from zohoportal.sandbox.desk_ticket_checks import problems
+from zohoportal.sandbox.desk_ticket_checks import (
+    problems_of_change,
+    problems_of_new,
+)
+from zohoportal.sandbox.desk_ticket_gate import admit_to_ticket
+from zohoportal.sandbox.desk_ticket_shapes import listed, status_of, whole
 from zohoportal.sandbox.messages import Answer, Request, json_answer, no_content
 from zohoportal.sandbox.tables import Row
-from zohoportal.sandbox.world import World
+from zohoportal.sandbox.world import World, desk_now
 
 LIST_HEADERS = {**LIMIT_HEADERS, "x-rate-limit-request-weight-v3": "3"}
-CREATE_HEADERS = {
+WRITE_HEADERS = {
     **LIMIT_HEADERS,
     "isassignmentruleapplied": "false",
     "isslaapplied": "false",
     "iswfruleapplied": "false",
 }
-LAYOUT_ID = "4150868000000074011"
 KEPT = (
     "subject",
     "departmentId",
@@ -44,23 +50,41 @@ KEPT = (
     "productId",
     "assigneeId",
     "teamId",
+    "resolution",
     "cf",
 )
-STATUS_TYPES = {"Closed": "Closed", "On Hold": "On Hold"}
+# When a ticket's status gets this type, Desk notes the time.
+TIMES = {"Closed": "closedTime", "On Hold": "onholdTime"}
 
 
 def create(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Createaticket
     org_id = admit_to_organisation(request, world, "Desk.tickets.CREATE")
     body = body_of(request)
-    if mistakes := problems(body, org_id, world):
+    if mistakes := problems_of_new(body, org_id, world):
         raise invalid(*mistakes)
+    _mind_the_licence(org_id, world)
     contact, effects = _contact(body, org_id, world)
     values = {name: body[name] for name in KEPT if name in body}
     ticket = world.add_ticket(contact, values)
     effects.append(f"created ticket {ticket['id']}")
     return json_answer(
-        _whole(ticket, world), effect="; ".join(effects), headers=CREATE_HEADERS
+        whole(ticket, world), effect="; ".join(effects), headers=WRITE_HEADERS
+    )
+
+
+def _mind_the_licence(org_id: str, world: World) -> None:
+    limit = world.settings["ticket_limit"]
+    if limit is None or len(world.tables["tickets"].having("org_id", org_id)) < limit:
+        return
+    raise refuse(
+        403,
+        "LICENSE_ACCESS_LIMITED",
+        "You have reached the maximum limit allowed for your edition.",
+        maxAllowedEntity=limit,
+        feature="tickets",
+        editionType="FREE",
+        isTrial=False,
     )
 
 
@@ -84,122 +108,84 @@ def _contact(body: Row, org_id: str, world: World) -> tuple[Row, list[str]]:
     return contact, [f"created Desk contact {contact['id']}"]
 
 
+def change(request: Request, world: World) -> Answer:
+    # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Updateaticket
+    ticket = admit_to_ticket(request, world, "Desk.tickets.UPDATE")
+    body = body_of(request)
+    if mistakes := problems_of_change(body, ticket, world):
+        raise invalid(*mistakes)
+    values = {name: body[name] for name in (*KEPT, "contactId") if name in body}
+    if "cf" in values:
+        values["cf"] = {**(ticket.get("cf") or {}), **(values["cf"] or {})}
+    changed = ticket | values | {"modifiedTime": desk_now(world.clock)}
+    before, after = status_of(ticket, world)[1], status_of(changed, world)[1]
+    if before != after:
+        changed |= dict.fromkeys(TIMES.values())
+        if after in TIMES:
+            changed[TIMES[after]] = desk_now(world.clock)
+    world.tables["tickets"].put(changed)
+    effects = [f"updated ticket {ticket['id']}"]
+    effects += attach_uploads(body.get("uploads") or [], ticket, world)
+    return json_answer(
+        whole(changed, world), effect="; ".join(effects), headers=WRITE_HEADERS
+    )
+
+
 def one(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Getaticket
-    org_id = admit_to_organisation(request, world, "Desk.tickets.READ")
-    ticket = ticket_of(request, world, org_id)
+    ticket = admit_to_ticket(request, world, "Desk.tickets.READ")
     names = wanted(request)
-    more = {
+    more: Row = {
         "createdBy": samples.USER_ID,
         "followerCount": "0",
         "isFollowing": False,
         "sentiment": None,
         "tagCount": "0",
     }
-    return json_answer(
-        _whole(ticket, world) | more | included(ticket, names, world),
-        headers=LIMIT_HEADERS,
-    )
+    more |= included(ticket, names, world)
+    if "contacts" in names:
+        more["contact"]["isSpam"] = False
+    return json_answer(whole(ticket, world) | more, headers=LIMIT_HEADERS)
 
 
 def several(request: Request, world: World) -> Answer:
     # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Listalltickets
     org_id = admit_to_organisation(request, world, "Desk.tickets.READ")
-    department_id = request.query.get("departmentId")
+    rows = world.tables["tickets"].newest_first()
+    return _list(request, world, [each for each in rows if each["org_id"] == org_id])
+
+
+def of_contact(request: Request, world: World) -> Answer:
+    # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Listticketsbycontact
+    contact = own_contact(
+        request, world, "Desk.contacts.READ", "Desk.tickets.READ", "Desk.search.READ"
+    )
+    rows = world.tables["tickets"].having("contactId", contact["id"])
+    return _list(request, world, rows[::-1])
+
+
+def _list(request: Request, world: World, rows: list[Row]) -> Answer:
+    """Return those of the rows, newest first, that the query asks for."""
     sort_by = request.query.get("sortBy", "-createdTime")
     if sort_by not in ("createdTime", "-createdTime"):
         raise refuse(422, "UNPROCESSABLE_ENTITY", "The value of 'sortBy' is invalid.")
+    department_id = request.query.get("departmentId")
+    statuses = request.query.get("status")
     names = wanted(request)
+    hidden = hidden_ids(world)
     rows = [
         ticket
-        for ticket in world.tables["tickets"].newest_first()
-        if ticket["org_id"] == org_id
+        for ticket in rows
+        if ticket["departmentId"] not in hidden
         and department_id in (None, ticket["departmentId"])
+        and (statuses is None or status_of(ticket, world)[0] in statuses.split(","))
     ]
     if sort_by == "createdTime":
         rows.reverse()
-    start = number(request, "from", 0, 4_999)
-    limit = number(request, "limit", 10, 100)
-    shown = rows[start : start + limit]
-    if not shown:
-        return no_content()
-    data = [_listed(ticket, world) | included(ticket, names, world) for ticket in shown]
-    return json_answer({"data": data}, headers=LIST_HEADERS)
-
-
-def _listed(ticket: Row, world: World) -> Row:
-    """Return a ticket the way a list shows it."""
-    absent = [
-        "accountId",
-        "assigneeId",
-        "category",
-        "closedTime",
-        "customerResponseTime",
-        "dueDate",
-        "lastThread",
-        "onholdTime",
-        "phone",
-        "priority",
-        "productId",
-        "relationshipType",
-        "responseDueDate",
-        "sentiment",
-        "subCategory",
-        "teamId",
+    data = [
+        listed(ticket, world) | included(ticket, names, world)
+        for ticket in page(request, rows)
     ]
-    source = dict.fromkeys(["appName", "extId", "permalink", "appPhotoURL"])
-    status = ticket.get("status") or "Open"
-    contact = world.tables["desk_contacts"].rows[ticket["contactId"]]
-    comments = world.tables["comments"].having("ticketId", ticket["id"])
-    given = {name: value for name, value in ticket.items() if name != "org_id"}
-    for name in ("cf", "classification", "description"):
-        given.pop(name, None)
-    return {
-        **dict.fromkeys(absent),
-        "email": contact["email"],
-        "language": "English",
-        "channel": "Phone",
-        "channelCode": None,
-        "commentCount": str(len(comments)),
-        "threadCount": "0",
-        "isArchived": False,
-        "isSpam": False,
-        "layoutId": LAYOUT_ID,
-        "source": {**source, "type": "SYSTEM"},
-        **given,
-        "status": status,
-        "statusType": STATUS_TYPES.get(status, "Open"),
-        "webUrl": f"{world.public_url}/desk/tickets/{ticket['id']}",
-    }
-
-
-def _whole(ticket: Row, world: World) -> Row:
-    """Return a ticket the way it is shown alone."""
-    listed = _listed(ticket, world)
-    for name in ("lastThread", "relationshipType", "sentiment"):
-        del listed[name]
-    return {
-        **listed,
-        "description": ticket.get("description"),
-        "classification": ticket.get("classification"),
-        "cf": ticket.get("cf", {}),
-        "customFields": {},
-        "modifiedBy": samples.USER_ID,
-        "modifiedTime": ticket["createdTime"],
-        "approvalCount": "0",
-        "attachmentCount": "0",
-        "taskCount": "0",
-        "timeEntryCount": "0",
-        "channelRelatedInfo": None,
-        "entitySkills": [],
-        "isDeleted": False,
-        "isEscalated": False,
-        "isOverDue": False,
-        "isResponseOverdue": False,
-        "isTrashed": False,
-        "layoutDetails": {"id": LAYOUT_ID, "layoutName": "Default Ticket Layout"},
-        "resolution": None,
-        "secondaryContacts": [],
-        "sharedDepartments": [],
-        "slaId": None,
-    }
+    if not data:
+        return no_content()
+    return json_answer({"data": data}, headers=LIST_HEADERS)

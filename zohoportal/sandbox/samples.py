@@ -26,6 +26,15 @@ SETTINGS: dict[str, Any] = {
     "crm_attachment_limit": 100 * 1024 * 1024,
     "desk_organizations": [{"name": "Example Ltd"}],
     "departments": [{"name": "Support"}, {"name": "Billing"}],
+    # "rich" has organisations and departments of its own instead of the two above.
+    "desk": "plain",
+    # Desk refuses a file of more bytes; 20 MB is the figure commonly cited.
+    "attachment_limit": 20 * 1024 * 1024,
+    "banned_extensions": [],
+    # So many tickets fit into an organisation's licence; None for no end.
+    "ticket_limit": None,
+    # Zoho's OpenAPI file lets a ticket's new contact have lastName and email only.
+    "strict_inline_contact": False,
 }
 
 USER: dict[str, Any] = {

@@ -7,14 +7,27 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from zohoportal.sandbox import crm_changes, crm_organisations, samples
+from zohoportal.sandbox import (
+    crm_changes,
+    crm_organisations,
+    desk_plan,
+    desk_rich,
+    samples,
+)
 from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.crm_metadata import Module
 from zohoportal.sandbox.crm_organisations import Organisation
 from zohoportal.sandbox.tables import Row, Table
 from zohoportal.sandbox.traffic import Gauge, Meter
 
-TABLES = ("desk_contacts", "tickets", "comments")
+TABLES = (
+    "desk_contacts",
+    "tickets",
+    "comments",
+    "layouts",
+    "attachments",
+    "uploads",
+)
 # The parts of the world that are kept as they are; tables are kept by their rows.
 PARTS = (
     "settings",
@@ -72,7 +85,7 @@ class World:
         self.tables = {name: Table() for name in TABLES}
         self.next_id = samples.FIRST_FREE_ID
         self._build_crm()
-        self._build_desk()
+        desk_plan.build(self)
         self._add_samples()
 
     def new_id(self) -> str:
@@ -97,6 +110,7 @@ class World:
         # What a state file of an older version does not have is as in a new world.
         self.settings = deepcopy(samples.SETTINGS) | self.settings
         self.tables = {name: Table(state["tables"].get(name)) for name in TABLES}
+        desk_plan.add_missing_layouts(self)
         self._build_crm()
         old = {"records": _old_records(state), "attachments": {}, "changes": []}
         kept_crm = state.get("crm", [old])
@@ -114,24 +128,6 @@ class World:
         self.crm = [
             crm_organisations.build(position, wish)
             for position, wish in enumerate(self.settings["crm_organizations"])
-        ]
-
-    def _build_desk(self) -> None:
-        """Give every Desk organisation departments of its own."""
-        self.organizations = [
-            {"id": str(60001280952 + position), "name": organization["name"]}
-            for position, organization in enumerate(self.settings["desk_organizations"])
-        ]
-        self.departments = [
-            {
-                "id": self.new_id(),
-                "org_id": organization["id"],
-                "name": department["name"],
-                "is_enabled": department.get("isEnabled", True),
-                "is_default": position == 0,
-            }
-            for organization in self.organizations
-            for position, department in enumerate(self.settings["departments"])
         ]
 
     def _add_samples(self) -> None:
@@ -165,6 +161,8 @@ class World:
                     "priority": priority,
                 },
             )
+        if self.settings["desk"] == "rich":
+            desk_rich.add_samples(self)
 
     def add_crm_record(self, module: Module, values: Row) -> Row:
         now = crm_now()
@@ -178,7 +176,12 @@ class World:
         return record
 
     def add_desk_contact(
-        self, org_id: str, first: str | None, last: str, email: str, phone: str | None
+        self,
+        org_id: str,
+        first: str | None,
+        last: str,
+        email: str | None,
+        phone: str | None,
     ) -> Row:
         contact = {
             "id": self.new_id(),

@@ -1,0 +1,207 @@
+// The form of a new ticket. It works without this file, by buttons that load it anew.
+(function () {
+  "use strict";
+
+  var box = document.querySelector("[data-combobox]");
+  var form = box && box.closest("form");
+  if (!form) return;
+  var contacts = box.getAttribute("data-combobox");
+  var chosen = document.getElementById("id_contact");
+  var who = document.getElementById("id_who");
+  var newContact = document.getElementById("new-contact");
+  var openTickets = document.getElementById("open-tickets");
+  var knownPerson = document.getElementById("known-person");
+  var department = document.getElementById("id_department");
+  var fields = document.getElementById("department-fields");
+  var leftOut = document.getElementById("left-out");
+
+  function all(selector, from) {
+    return Array.prototype.slice.call((from || form).querySelectorAll(selector));
+  }
+
+  function load(address, options) {
+    return window
+      .fetch(address, Object.assign({ redirect: "error" }, options))
+      .then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.text();
+      })
+      .then(function (html) {
+        return new DOMParser().parseFromString(html, "text/html");
+      });
+  }
+
+  function replaceBy(target, source) {
+    target.replaceChildren.apply(target, source ? Array.from(source.childNodes) : []);
+  }
+
+  // --- Who ------------------------------------------------------------------
+
+  function showOpenTickets() {
+    load(contacts + encodeURIComponent(chosen.value) + "/tickets/").then(
+      function (page) {
+        replaceBy(openTickets, page.body);
+      },
+      function () {
+        openTickets.replaceChildren();
+      }
+    );
+  }
+
+  function showNewContact(isShown) {
+    newContact.hidden = !isShown;
+    if (isShown) return;
+    all("input", newContact).forEach(function (input) {
+      input.value = "";
+    });
+    knownPerson.replaceChildren();
+  }
+
+  function put(id, value) {
+    document.getElementById(id).value = value;
+  }
+
+  function takeOver(typed) {
+    if (typed.indexOf("@") >= 0) {
+      put("id_email", typed);
+      return "id_last_name";
+    }
+    var cut = typed.lastIndexOf(" ");
+    put("id_first_name", cut < 0 ? "" : typed.slice(0, cut));
+    put("id_last_name", typed.slice(cut + 1));
+    return "id_email";
+  }
+
+  function use(id, name) {
+    chosen.value = id;
+    who.value = name;
+    document.getElementById("id_contact_name").value = name;
+    showNewContact(false);
+    showOpenTickets();
+  }
+
+  // An address that Desk knows is offered, so that nobody is there twice.
+  function offerKnown(row) {
+    var name = row.getAttribute("data-label");
+    var words = document.createElement("p");
+    words.textContent = "Desk knows this address: it is " + name + "'s.";
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn-secondary mb-3";
+    button.textContent = "Use " + name;
+    button.addEventListener("click", function () {
+      use(row.getAttribute("data-value"), name);
+      who.focus();
+    });
+    knownPerson.replaceChildren(words, button);
+  }
+
+  function lookForKnown(address) {
+    knownPerson.replaceChildren();
+    if (address.indexOf("@") < 1) return;
+    load(contacts + "?q=" + encodeURIComponent(address)).then(
+      function (page) {
+        var row = all("[role=option]", page).find(function (each) {
+          var words = each.textContent.toLowerCase().split(/\s+/);
+          return words.indexOf(address.toLowerCase()) >= 0;
+        });
+        if (row) offerKnown(row);
+      },
+      function () {}
+    );
+  }
+
+  box.addEventListener("combobox:chosen", function (event) {
+    use(event.detail.value, event.detail.label);
+  });
+  box.addEventListener("combobox:cleared", function () {
+    openTickets.replaceChildren();
+  });
+  box.addEventListener("combobox:add", function (event) {
+    var next = takeOver(event.detail);
+    newContact.hidden = false;
+    document.getElementById(next).focus();
+    lookForKnown(document.getElementById("id_email").value);
+  });
+  document.getElementById("id_email").addEventListener("change", function (event) {
+    lookForKnown(event.target.value.trim());
+  });
+  newContact.hidden = !all("input", newContact).some(function (input) {
+    return input.value || input.getAttribute("aria-invalid");
+  });
+  if (chosen.value && !openTickets.childElementCount) showOpenTickets();
+
+  // --- Values that go with another value -------------------------------------
+
+  function narrow(child) {
+    var parent = document.getElementById(child.getAttribute("data-depends-on"));
+    if (!parent) return;
+    var groups = all("optgroup", child);
+    var first = child.options[0];
+    function show() {
+      var value = child.value;
+      var own = groups.filter(function (group) {
+        return group.label === parent.value;
+      });
+      child.replaceChildren.apply(child, [first].concat(own));
+      child.value = value;
+      if (child.selectedIndex < 0) child.selectedIndex = 0;
+    }
+    parent.addEventListener("change", show);
+    show();
+  }
+
+  // --- The department's fields ------------------------------------------------
+
+  function dress() {
+    all("[data-js]", fields).forEach(function (control) {
+      control.hidden = false;
+    });
+    all("select[data-depends-on]", fields).forEach(narrow);
+  }
+
+  function wanted() {
+    var data = new FormData(form);
+    data.append("show_fields", "1");
+    return { method: "POST", body: data };
+  }
+
+  function showFields(isBack) {
+    var wish = department.value;
+    fields.setAttribute("aria-busy", "true");
+    load(form.action || window.location.href, wanted()).then(
+      function (page) {
+        if (department.value !== wish) return;
+        replaceBy(fields, page.getElementById("department-fields"));
+        if (isBack) form.dispatchEvent(new CustomEvent("fieldsloaded"));
+        replaceBy(leftOut, page.getElementById("left-out"));
+        fields.removeAttribute("aria-busy");
+        dress();
+      },
+      function () {
+        fields.removeAttribute("aria-busy");
+        leftOut.textContent =
+          "The fields of this department could not be loaded. Choose it once more.";
+      }
+    );
+  }
+
+  dress();
+  if (department && department.tagName === "SELECT") {
+    department.addEventListener("change", function () {
+      showFields(false);
+    });
+    // The Back button brings the choice, not the fields.
+    var shown = fields.getAttribute("data-shown");
+    if (department.value && department.value !== shown) showFields(true);
+  }
+
+  form.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-fill]");
+    if (!button) return;
+    var field = document.getElementById(button.getAttribute("data-fill"));
+    field.value = button.getAttribute("data-value");
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  });
+})();
