@@ -16,7 +16,8 @@ class Feature:
     """One thing that staff can do, in plain words.
 
     `page` is the URL name of its form, which takes the connection's slug; `link` is
-    what the navigation calls it, `first_task` what the set-up list does.
+    what the navigation calls it, `first_task` what the set-up list does. `wishes` are
+    asked for along with `scopes`; without them it does less, but works.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Feature:
     link: str
     first_task: str
     icon: str
+    wishes: tuple[str, ...] = ()
     preset: bool = False
 
 
@@ -54,8 +56,12 @@ def chosen(keys: Iterable[str]) -> list[Feature]:
 
 
 def scopes(keys: Iterable[str]) -> list[str]:
-    """Return the permissions to ask for: just what these features need."""
-    needed = [scope for feature in chosen(keys) for scope in feature.scopes]
+    """Return the permissions to ask for: just what these features use."""
+    needed = [
+        scope
+        for feature in chosen(keys)
+        for scope in (*feature.scopes, *feature.wishes)
+    ]
     return list(dict.fromkeys([*needed, PROFILE_SCOPE]))
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.urls import reverse
 from django.utils.html import escape
 
 from connections.features import Feature
@@ -175,9 +176,13 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def _form_url(slug: str, _payload: Payload) -> str:
+    return reverse("desk:ticket", args=[slug])
+
+
 SENDER = Sender(
     kind="desk.ticket",
-    form_page="desk:ticket",
+    form_url=_form_url,
     again="Open another ticket",
     open_label="Open in Zoho Desk",
     fields=fields.OBJECTIONS,

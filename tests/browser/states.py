@@ -16,11 +16,11 @@ from playwright.sync_api import Page
 from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
-from crm.services import upsert_contact
 from desk.services import open_ticket
 from tests.activity.entries import calls as add_calls
 from tests.activity.entries import events as add_events
 from tests.conftest import PASSWORD
+from tests.crm.contacts import upsert_contact
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
@@ -190,9 +190,9 @@ def contact(world: World) -> Delivery:
         connection=world.connection,
         person=world.staff,
         form_key=FormKey(uuid.uuid4().hex),
-        email="kim.sample@example.com",
-        first_name="Kim",
-        last_name="Sample",
+        Email="kim.sample@example.com",
+        First_Name="Kim",
+        Last_Name="Sample",
     ).delivery
 
 
@@ -334,7 +334,7 @@ def typed_ticket(page: Page) -> None:
 
 
 def typed_contact(page: Page) -> None:
-    page.get_by_label("E-mail").fill("kim.sample@example.com")
+    page.get_by_label("Email").fill("kim.sample@example.com")
     page.get_by_label("Last name").fill("Sample")
     press("Save contact")(page)
     page.get_by_text("Kim").or_(page.get_by_text("was created")).first.wait_for()

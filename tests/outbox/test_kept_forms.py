@@ -5,7 +5,7 @@ from tests.conftest import PASSWORD
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
 
-TYPED = {"email": "kim@example.com", "last_name": "Sample", "title": "Manager"}
+TYPED = {"Email": "kim@example.com", "Last_Name": "Sample", "Title": "Manager"}
 
 
 def url(connection: Connection) -> str:
@@ -61,7 +61,7 @@ class TestF63SessionEndsWhileAFormIsOpen:
 
         page = staff_client.get(url(connection))
 
-        assert page.context["form"]["email"].value() is None
+        assert page.context["form"]["Email"].value() is None
 
     def test_keeps_nothing_without_a_key_of_ours(
         self, connection: Connection, anonymous_client: Client

@@ -49,7 +49,7 @@ def add(person: User, connection: Connection, count: int, title: str = "Row") ->
     """Add deliveries that were all submitted in the same instant."""
     Delivery.objects.bulk_create(
         Delivery(
-            kind="crm.contact",
+            kind="crm.record",
             connection=connection,
             person=person,
             title=f"{title} {number}",
@@ -100,8 +100,8 @@ class TestWaiting:
             f"/c/{connection.slug}/crm/contacts/new/?from={delivery.reference}"
         )
 
-        assert page.context["form"]["last_name"].value() == "Sample"
-        assert page.context["form"]["mobile"].value() == "+49 170 0000000"
+        assert page.context["form"]["Last_Name"].value() == "Sample"
+        assert page.context["form"]["Mobile"].value() == "+49 170 0000000"
 
     def test_offers_set_up_to_admins_only(
         self,
@@ -202,9 +202,9 @@ class TestRefused:
         url = f"/c/{connection.slug}/crm/contacts/new/?from={delivery.reference}"
         assert url in staff_client.get(delivery.get_absolute_url()).content.decode()
         page = staff_client.get(url)
-        assert page.context["form"]["email"].value() == "kim.sample@example.com"
+        assert page.context["form"]["Email"].value() == "kim.sample@example.com"
 
-        answer = send_contact(staff_client, connection, email="kim@example.com")
+        answer = send_contact(staff_client, connection, Email="kim@example.com")
 
         assert "was created." in text(staff_client.get(answer.url))
         assert Delivery.objects.count() == 2
@@ -393,7 +393,7 @@ class TestForeignDelivery:
             f"/c/{connection.slug}/crm/contacts/new/?from={reference}"
         )
 
-        assert not page.context["form"]["last_name"].value()
+        assert not page.context["form"]["Last_Name"].value()
 
     @pytest.mark.parametrize("button", ["again", "found", "cancel"])
     def test_cannot_be_changed_once_the_connection_was_closed_to_its_author(

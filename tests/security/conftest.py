@@ -9,8 +9,8 @@ from django.test import Client
 
 from connections import clients, vault
 from connections.models import Connection
-from crm.services import upsert_contact
 from tests.conftest import add_person, signed_in
+from tests.crm.contacts import upsert_contact
 from tests.environment import PORTAL_PORT
 from tests.leak_plugin import portal_log_format
 from tests.security import routes
@@ -105,8 +105,8 @@ def house(
         connection=connection,
         person=staff,
         form_key=FormKey("first"),
-        email="kim.sample@example.com",
-        last_name="Sample",
+        Email="kim.sample@example.com",
+        Last_Name="Sample",
     )
     everybody = dict(zip(PEOPLE, (None, staff, stranger, admin), strict=True))
     return House(everybody, connection, draft, receipt.delivery)

@@ -1,5 +1,6 @@
 """The page of every product form: from typed values to a delivery and back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -42,6 +43,7 @@ class DeliveryFormView(FormView):
         assert isinstance(request.user, User)  # noqa: S101
         self.person = request.user
         self.connection = usable_or_404(self.person, kwargs["slug"])
+        self.feature = self.needed_feature()
         if self.feature.key not in self.connection.features:
             raise Http404("The connection is not used for this")
         self.extra: dict[str, Any] = {
@@ -54,6 +56,10 @@ class DeliveryFormView(FormView):
         }
         if self.feature.key in self.connection.lacking:
             self.explain(PermissionMissing("OAUTH_SCOPE_MISMATCH"))
+
+    def needed_feature(self) -> Feature:
+        """Return the feature that this connection's form belongs to."""
+        return self.feature
 
     def explain(self, error: ZohoError) -> None:
         """Put the reason why the form cannot be used now on its page."""
@@ -91,6 +97,11 @@ class DeliveryFormView(FormView):
         """Turn a kept payload back into the form's values."""
         return payload
 
+    def refused(self, form: Any, delivery: Delivery) -> Any:
+        """Return the form with what Zoho objected to."""
+        put_on_form(form, delivery)
+        return form
+
     def form_invalid(self, form: Any) -> HttpResponse:
         # Nothing was submitted, so the form keeps its key.
         self.extra["form_key"] = self.request.POST.get("form_key", "")
@@ -121,9 +132,8 @@ class DeliveryFormView(FormView):
             )
         if receipt.is_repeat or first.state != Delivery.State.REFUSED:
             return redirect(first)
-        put_on_form(form, first)
         self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
-        return super().form_invalid(form)
+        return super().form_invalid(self.refused(form, first))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # First, because the form is made there, and may find a problem on its way.
@@ -131,17 +141,23 @@ class DeliveryFormView(FormView):
         return context | self.extra
 
 
-def put_on_form(form: forms.Form, delivery: Delivery) -> None:
-    """Put Zoho's objections beside the fields, the others above the form."""
+def put_on_form(
+    form: forms.Form, delivery: Delivery, labels: Mapping[str, str] | None = None
+) -> None:
+    """Put Zoho's objections beside the fields, the others above the form.
+
+    `labels` are Zoho's own for fields that are not on the form.
+    """
     names = sender_of(delivery.kind).fields
     problems = [FieldProblem(**field) for field in delivery.problem["fields"]]
     for problem in problems:
-        ours = names.get(problem.field)
+        ours = names.get(problem.field, problem.field)
         if ours in form.fields:
             label = str(form.fields[ours].label)
             form.add_error(ours, field_text(problem, label))
         else:
-            form.add_error(None, field_text(problem, problem.field))
+            label = (labels or {}).get(problem.field, problem.field)
+            form.add_error(None, field_text(problem, label))
     if not problems:
         words = explanation(delivery)
         form.add_error(None, f"{words.title}. {words.cause} {words.next_step}")

@@ -25,10 +25,12 @@ class Sender:
     """How one kind of delivery reaches Zoho.
 
     Attributes:
-        form_page: the URL name of its form, which takes the connection's slug.
+        form_url: returns the address of its form, for a connection's slug and a
+            payload, which may be empty by then.
         again: what the link to a fresh form is called.
         open_label: what the link into Zoho is called.
-        fields: Zoho's names of fields -> ours, to put a refusal beside its field.
+        fields: Zoho's names of fields -> ours, to put a refusal beside its field;
+            names that are not in it are the same in both.
         send: makes the call; gets the payload and the delivery's reference.
         is_repeatable: whether sending this payload twice is harmless.
         find: looks for what may have been sent since a moment; None where Zoho has
@@ -36,7 +38,7 @@ class Sender:
     """
 
     kind: str
-    form_page: str
+    form_url: Callable[[str, Payload], str]
     again: str
     open_label: str
     fields: Mapping[str, str]

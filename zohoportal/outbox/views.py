@@ -41,9 +41,11 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
         problem = explanation(found, for_admin=request.user.is_admin)
         if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
             act = status.act(found.connection, problem.action, problem.label)
+    sender = sender_of(found.kind)
     context = {
         "delivery": found,
-        "sender": sender_of(found.kind),
+        "sender": sender,
+        "form_url": sender.form_url(found.connection.slug, found.payload),
         "stands": standing(found, is_anyone_working=services.is_anyone_working()),
         "problem": problem,
         "act": act,
