@@ -9,6 +9,7 @@ from connections.services import client_for
 from connections.zoho.errors import PermissionMissing, ZohoError
 from connections.zoho.explain import explain
 from crm import drift, lookups, opening, preview, services
+from crm.fields import FIXED_CONTACTS
 from crm.forms import RecordForm
 from crm.models import ModuleSettings
 from crm.plans import Plan, preset
@@ -36,6 +37,7 @@ class PlannedFormView(DeliveryFormView):
         super().setup(request, *args, **kwargs)
         self.extra |= {
             "is_fixed": False,
+            "lacks_permission": False,
             "is_makeshift": False,
             "drift": [],
             "wish": None,
@@ -50,19 +52,30 @@ class PlannedFormView(DeliveryFormView):
             raise Http404("The module is not used")
         try:
             found = opening.plan_of(self.connection, self.module)
-        except PermissionMissing as error:
-            if self.module == "Contacts" and error.scope_is_missing:
-                self.extra["is_fixed"] = True
-                if self.person.is_admin:
-                    words = "Add permission"
-                    self.extra["wish"] = status.act(self.connection, "reconnect", words)
-                return opening.fixed_plan(self.connection)
-            return self._makeshift(error)
         except ZohoError as error:
-            return self._makeshift(error)
+            return self._without_metadata(error)
         if found is None:
             raise Http404("No such module")
         return found
+
+    def _without_metadata(self, error: ZohoError) -> Plan:
+        """Return the usual fields of contacts, or just what was typed already."""
+        typed = [
+            name
+            for name, value in self.request.POST.items()
+            if name not in OURS and value
+        ]
+        if self.module == "Contacts" and FIXED_CONTACTS.fields.keys() >= set(typed):
+            is_permission = isinstance(error, PermissionMissing)
+            self.extra |= {"is_fixed": True, "lacks_permission": is_permission}
+            if is_permission and self.person.is_admin:
+                wish = status.act(self.connection, "reconnect", "Add permission")
+                self.extra["wish"] = wish
+            return opening.fixed_plan(self.connection)
+        if self.extra["problem"] is None:
+            self.explain(error)
+        self.extra["is_makeshift"] = True
+        return opening.makeshift_plan(self.connection, self.module, typed)
 
     def _is_used(self) -> bool:
         kept = ModuleSettings.objects.filter(
@@ -70,13 +83,6 @@ class PlannedFormView(DeliveryFormView):
         ).first()
         # Others than the four are opened by an admin, and only then.
         return (kept or preset(self.connection, self.module)).is_used
-
-    def _makeshift(self, error: ZohoError) -> Plan:
-        if self.extra["problem"] is None:
-            self.explain(error)
-        self.extra["is_makeshift"] = True
-        names = [name for name in self.request.POST if name not in OURS]
-        return opening.makeshift_plan(self.connection, self.module, names)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"plan": self.plan}
@@ -152,15 +158,12 @@ class RecordView(PlannedFormView):
         seal = preview.seal(shown, typed, self.person.pk)
         self.extra |= {"preview": shown, "seen": seal}
         answer = self.form_invalid(form)
-        if self.request.headers.get(FRAGMENT):
-            context = self.get_context_data(form=form)
-            return render(
-                self.request,
-                "crm/preview.html",
-                context,
-                headers={FRAGMENT: "preview"},
-            )
-        return answer
+        if not self.request.headers.get(FRAGMENT):
+            return answer
+        context = self.get_context_data(form=form)
+        fragment = render(self.request, "crm/preview.html", context)
+        fragment[FRAGMENT] = "preview"
+        return fragment
 
     def _look(self, form: RecordForm, typed: dict[str, Any]) -> preview.Preview:
         """Return what a save would do; Zoho's trouble is told in its place."""

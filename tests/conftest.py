@@ -140,7 +140,19 @@ def draft(admin: User) -> Connection:
 @pytest.fixture
 def connection(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
     """A working connection that `staff` may use, made the way people make it."""
-    keys = ["crm.contacts", "desk.tickets"]
+    return connected(zoho, admin, staff, ["crm.contacts", "desk.tickets"])
+
+
+@pytest.fixture
+def rich(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
+    """The same to a CRM with every type of field and a module of its own."""
+    zoho.reset(crm_organizations=[{"name": "Rich Ltd", "sample": "rich"}])
+    return connected(zoho, admin, staff, ["crm.contacts", "crm.records"])
+
+
+def connected(
+    zoho: SandboxZoho, admin: User, staff: User, keys: list[str]
+) -> Connection:
     made = setup.begin_setup(
         person=admin,
         data_center="sandbox",

@@ -36,6 +36,7 @@ VERBS = {
     "Copy",
     "Create",
     "Delete",
+    "Delete…",
     "Disconnect",
     "Disconnect…",
     "Edit",

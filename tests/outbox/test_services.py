@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from connections import endings
 from connections.models import Connection
-from tests.crm.contacts import upsert_contact
 from desk.departments import departments_of
 from desk.services import open_ticket
+from tests.crm.contacts import upsert_contact
 from tests.desk.form import TICKETS, created_tickets
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho

@@ -110,6 +110,8 @@ class TestWaiting:
         staff_client: Client,
         admin_client: Client,
     ) -> None:
+        # The fields of the form are known already.
+        staff_client.get(f"/c/{connection.slug}/crm/contacts/new/")
         zoho.revoke_tokens()
         send_contact(staff_client, connection)
         url = Delivery.objects.get().get_absolute_url()

@@ -74,6 +74,7 @@ class House:
     connection: Connection
     draft: Connection
     delivery: Delivery
+    record: str
 
     def browser(self, who: str) -> Client:
         person = self.people[who]
@@ -87,7 +88,8 @@ class House:
             pk = self.delivery.pk
         elif name in {"connections:account", "connections:discard"}:
             pk = self.draft.pk
-        return routes.address(name, {"pk": pk, "slug": self.connection.slug})
+        known = {"slug": self.connection.slug, "module": "Contacts"}
+        return routes.address(name, known | {"pk": pk, "record": self.record})
 
 
 @pytest.fixture
@@ -109,4 +111,5 @@ def house(
         Last_Name="Sample",
     )
     everybody = dict(zip(PEOPLE, (None, staff, stranger, admin), strict=True))
-    return House(everybody, connection, draft, receipt.delivery)
+    record = zoho.records()["contacts"][0]["id"]
+    return House(everybody, connection, draft, receipt.delivery, record)

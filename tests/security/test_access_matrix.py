@@ -16,6 +16,8 @@ TABLE: dict[str, dict[str, list[int]]] = tomllib.loads(
     (Path(__file__).parent / "access.toml").read_text()
 )
 Snapshot = dict[str, list[str]]
+# How busy Zoho is, is noted of calls that read too.
+OF_CALLS = {"connections_lane", "connections_slot"}
 
 
 def status(house: House, who: str, method: str, address: str) -> int:
@@ -30,7 +32,8 @@ def content() -> Snapshot:
     """Return every row of every table, as text."""
     found: Snapshot = {}
     with database.cursor() as cursor:
-        for table in sorted(database.introspection.table_names(cursor)):
+        tables = set(database.introspection.table_names(cursor)) - OF_CALLS
+        for table in sorted(tables):
             cursor.execute(f"SELECT * FROM {database.ops.quote_name(table)}")
             found[table] = sorted(repr(row) for row in cursor.fetchall())
     return found
@@ -127,7 +130,7 @@ class TestA27ForeignThing:
         assert _same_for_all(foreign.content) == _same_for_all(missing.content)
         assert content()["outbox_delivery"] == before
 
-    @pytest.mark.parametrize("name", ["crm:contact", "desk:ticket"])
+    @pytest.mark.parametrize("name", ["crm:contact", "crm:modules", "desk:ticket"])
     def test_by_its_short_name_looks_like_one_that_does_not_exist(
         self, name: str, house: House
     ) -> None:
