@@ -62,6 +62,9 @@ class LookupInput(forms.TextInput):
     """The name of another record, and which one was chosen by that name."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ARG002  # no files
+        # One of several that were offered counts, whatever words they were found by.
+        if picked := CHOSEN.fullmatch(str(data.get(f"{name}-picked") or "")):
+            return {"id": picked[1], "name": picked[2]}
         typed = str(data.get(name) or "").strip()
         chosen = CHOSEN.fullmatch(str(data.get(f"{name}-chosen") or ""))
         if chosen and (not typed or typed == chosen[2].strip()):

@@ -36,6 +36,11 @@ class Place:
             raise Http404("The module is not used")
         return cls(connection, module)
 
+    @property
+    def may_delete(self) -> bool:
+        """Whether the connection was given the permission to delete."""
+        return services.RECORDS.key in self.connection.features
+
     def plan(self) -> Plan:
         """Return the module's plan.
 

@@ -122,6 +122,7 @@ def record(request: PersonRequest, slug: str, module: str, record: int) -> HttpR
         "name": name_of(plan.metadata, found),
         "rows": [row for row in shown if row[1]],
         "url": place.link_to(record),
+        "may_delete": place.may_delete and request.user.is_admin,
     }
     return render(request, "crm/record_page.html", context)
 
@@ -221,6 +222,8 @@ class ChangeView(PlannedFormView):
 def delete(request: PersonRequest, slug: str, module: str, record: int) -> HttpResponse:
     """Ask whether a record shall be deleted, and do it."""
     place = Place.of(request, slug, module)
+    if not place.may_delete:
+        raise Http404("Records cannot be deleted here")
     if not request.user.is_admin:
         raise PermissionDenied
     try:
