@@ -25,7 +25,9 @@ def input_for(field: Field, users: Iterable[Value] = ()) -> forms.Field:
     """Return the form field for a field whose type is among SUPPORTED."""
     made = SUPPORTED[field.data_type](field, users)
     made.label = field.label
-    made.help_text = " ".join(filter(None, [field.tooltip_sentence, made.help_text]))
+    made.help_text = " ".join(
+        filter(None, [field.tooltip_sentence, str(made.help_text)])
+    )
     made.required = False
     made.error_messages |= {
         "invalid": says(field, "invalid", field.data_type),

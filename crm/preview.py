@@ -78,7 +78,7 @@ def compare(
         defaults = _defaults(plan, blank)
         changes = [
             _change(plan.metadata.fields[name], None, value)
-            for name, value in (typed | defaults).items()
+            for name, value in {**typed, **defaults}.items()
         ]
         name = typed_name(plan, typed)
         return Preview(name, changes=tuple(changes), defaults=defaults)

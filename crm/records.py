@@ -10,7 +10,8 @@ from connections.models import Connection
 from connections.services import client_for
 from connections.trail import Act
 from connections.zoho.errors import ZohoError
-from crm import changes, opening, services, stored, values
+from connections.zoho.explain import explain
+from crm import changes, lookups, opening, services, stored, values
 from crm.forms import RecordForm
 from crm.pages import Place, trouble
 from crm.searching import LONGEST_TERM, SHORTEST_WORD, Page, Record, name_of, search
@@ -125,6 +126,26 @@ def record(request: PersonRequest, slug: str, module: str, record: int) -> HttpR
         "may_delete": place.may_delete and request.user.is_admin,
     }
     return render(request, "crm/record_page.html", context)
+
+
+def lookup(request: PersonRequest, slug: str, module: str, field: str) -> HttpResponse:
+    """Offer the records that a lookup may mean by what was typed so far."""
+    place = Place.of(request, slug, module)
+    words = request.GET.get("q", "").strip()
+    found: list[tuple[str, str]] = []
+    problem = ""
+    try:
+        known = place.plan().metadata.fields.get(field)
+        if known is None or not known.target:
+            raise Http404("No such lookup")
+        if SHORTEST_WORD <= len(words) <= LONGEST_TERM:
+            found = lookups.find(place.connection, known.target, words)
+    except ZohoError as error:
+        problem = explain(error, step="read").title
+    # The value brings the name along, for the form to show.
+    options = [(f"{record_id}:{name}", name, "") for record_id, name in found]
+    context = {"options": options, "problem": problem, "words": words}
+    return render(request, "includes/combobox_options.html", context)
 
 
 class ChangeView(PlannedFormView):

@@ -89,7 +89,7 @@ def shown(field: Field, value: Any) -> str:
 
 def same(field: Field, ours: Any, zohos: Any) -> bool:
     """Tell whether sending our value would change nothing."""
-    return comparable(field, ours) == comparable(field, zohos)
+    return bool(comparable(field, ours) == comparable(field, zohos))
 
 
 def comparable(field: Field, value: Any) -> Any:

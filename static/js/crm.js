@@ -68,8 +68,10 @@
     );
 
     // What was shown does not hold any more.
-    form.addEventListener("input", function (event) {
-      if (isShown() && !place.contains(event.target)) reset();
+    ["input", "combobox:chosen"].forEach(function (name) {
+      form.addEventListener(name, function (event) {
+        if (isShown() && !place.contains(event.target)) reset();
+      });
     });
   });
 

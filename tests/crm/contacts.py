@@ -1,5 +1,6 @@
 """Contacts for tests that need one, by the few fields that all organisations have."""
 
+from typing import Any
 from uuid import uuid4
 
 from connections.models import Connection
@@ -10,7 +11,7 @@ from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.services import Receipt
 
 # What a contact's delivery needs at least.
-PAYLOAD = {
+PAYLOAD: dict[str, Any] = {
     "module": "Contacts",
     "singular": "Contact",
     "name": "Sample",

@@ -32,7 +32,7 @@ def sent(zoho: SandboxZoho) -> dict[str, Any]:
     return body
 
 
-def save(connection: Connection, person: User, **values: str) -> Delivery:
+def save(connection: Connection, person: User, **values: Any) -> Delivery:
     return upsert_contact(connection, person, **values).delivery
 
 

@@ -88,7 +88,11 @@ class House:
             pk = self.delivery.pk
         elif name in {"connections:account", "connections:discard"}:
             pk = self.draft.pk
-        known = {"slug": self.connection.slug, "module": "Contacts"}
+        known = {
+            "slug": self.connection.slug,
+            "module": "Contacts",
+            "field": "Account_Name",
+        }
         return routes.address(name, known | {"pk": pk, "record": self.record})
 
 

@@ -240,6 +240,7 @@ def look_at_everything(
         for name in routes.every():
             pk = delivery.pk if name.startswith("outbox:") else connection.pk
             known = {"slug": connection.slug, "module": "Contacts", "record": 1}
+            known["field"] = "Account_Name"
             browser.get(routes.address(name, known | {"pk": pk}))
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())
