@@ -27,11 +27,19 @@ class RecordForm(forms.Form):
             if field.can_update or not is_change:
                 self.fields[name] = input_for(field, plan.users)
                 self.fields[name].required = name in needed
+        if not is_change and plan.duplicate_field in self.fields:
+            self._hint_at_duplicates(plan)
         for dependency in plan.dependencies:
             self._narrow(dependency)
 
     def meta(self, name: str) -> Field:
         return self.plan.metadata.fields[name]
+
+    def _hint_at_duplicates(self, plan: Plan) -> None:
+        field = self.fields[plan.duplicate_field]
+        what = plan.module.singular.lower()
+        words = f"If there is a {what} with the same, it is updated."
+        field.help_text = f"{field.help_text} {words}".strip()
 
     def _narrow(self, dependency: Dependency) -> None:
         """Tell the page which values go together; the server checks in any case."""

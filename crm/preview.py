@@ -159,4 +159,6 @@ def unseal(token: str, typed: Mapping[str, Any], person_id: object) -> Seen | No
 
 
 def _digest(typed: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(typed, sort_keys=True).encode()).hexdigest()
+    # Browsers and scripts write the end of a line differently.
+    text = json.dumps(typed, sort_keys=True).replace("\\r\\n", "\\n")
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -24,11 +24,14 @@
       place.innerHTML = html;
       form.setAttribute("data-busy", "Saving…");
       place.querySelector("#preview-title").focus();
+      place.scrollIntoView({ block: "nearest" });
     }
 
     // Errors and everything else come as a page, the usual way.
     function openPage() {
+      var seen = place.querySelector("[name=seen]").value;
       reset();
+      place.querySelector("[name=seen]").value = seen;
       isPage = true;
       form.requestSubmit();
     }

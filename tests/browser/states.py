@@ -341,6 +341,11 @@ def look_at_contact(page: Page) -> None:
     page.get_by_test_id("preview").wait_for()
 
 
+def unanswered_contact(page: Page) -> None:
+    press("Save contact")(page)
+    page.get_by_test_id("error-summary").wait_for()
+
+
 def look_at_kept(page: Page) -> None:
     look_at_contact(page)
     page.get_by_text("Left as it is").click()
@@ -561,7 +566,7 @@ STATES = [
         "crm:contact",
         "staff",
         form("crm:contact"),
-        press("Save contact"),
+        unanswered_contact,
     ),
     State(
         "contact sent before",
