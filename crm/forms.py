@@ -27,6 +27,8 @@ class RecordForm(forms.Form):
             if field.can_update or not is_change:
                 self.fields[name] = input_for(field, plan.users)
                 self.fields[name].required = name in needed
+                if field.data_type == "textarea" or name == plan.duplicate_field:
+                    self.fields[name].is_wide = True  # type: ignore[attr-defined]  # read by field.html
         if not is_change and plan.duplicate_field in self.fields:
             self._hint_at_duplicates(plan)
         for dependency in plan.dependencies:

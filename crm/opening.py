@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from django.db import models
+
 from connections.models import Connection
 from connections.zoho.errors import PermissionMissing
 from crm import reading
 from crm.fields import FIXED_CONTACTS
 from crm.metadata import Field, Layout, Metadata, Module
-from crm.models import ModuleSettings
+from crm.models import Change, ModuleSettings
 from crm.plans import Plan, plan, preset, settings_of
 from crm.values import PEOPLE
 
@@ -82,3 +84,9 @@ def others(connection: Connection) -> list[Module]:
         for module in reading.modules_of(connection)
         if module.api_name not in used
     ]
+
+
+def changed_modules(connection: Connection) -> dict[str, int]:
+    """Return how many changes at Zoho somebody ran into, by module."""
+    rows = Change.objects.filter(connection=connection).values_list("module")
+    return dict(rows.annotate(models.Count("pk")).order_by())

@@ -7,11 +7,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.timesince import timesince
 
 from crm import values
 from crm.metadata import Field
@@ -51,6 +53,15 @@ class Preview:
     kept: tuple[Change, ...] = ()
     defaults: Mapping[str, Any] | None = None
     trouble: str = ""
+
+    @property
+    def changed(self) -> str:
+        """Return how long ago the record was changed, in one unit."""
+        if self.changed_at is None:
+            return ""
+        if timezone.now() - self.changed_at < timedelta(minutes=1):
+            return "changed just now"
+        return f"changed {timesince(self.changed_at, depth=1)} ago"
 
     @property
     def changes_nothing(self) -> bool:

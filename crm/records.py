@@ -33,7 +33,14 @@ def modules(request: PersonRequest, slug: str) -> HttpResponse:
         others = opening.others(connection) if request.user.is_admin else []
     except ZohoError as error:
         return trouble(request, connection, error)
-    context = {"connection": connection, "modules": found, "others": others}
+    changed: dict[str, int] = {}
+    if request.user.is_admin:
+        changed = opening.changed_modules(connection)
+    context = {
+        "connection": connection,
+        "modules": [(module, changed.get(module.api_name, 0)) for module in found],
+        "others": others,
+    }
     return render(request, "crm/modules.html", context)
 
 
