@@ -17,9 +17,9 @@ class Feature:
 
     `page` is the URL name of its form, which takes the connection's slug; `link` is
     what the navigation calls it, `first_task` what the set-up list does, if it is on
-    that list. `for_person`
-    is what other products call a link to it for somebody they show: the page takes
-    `name`, `email` and `phone` by its query.
+    that list. `wishes` are asked for along with `scopes`; without them it does less,
+    but works. `for_person` is what other products call a link to it for somebody they
+    show: the page takes `name`, `email` and `phone` by its query.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Feature:
     link: str
     first_task: str
     icon: str
+    wishes: tuple[str, ...] = ()
     preset: bool = False
     for_person: str = ""
 
@@ -58,8 +59,12 @@ def chosen(keys: Iterable[str]) -> list[Feature]:
 
 
 def scopes(keys: Iterable[str]) -> list[str]:
-    """Return the permissions to ask for: just what these features need."""
-    needed = [scope for feature in chosen(keys) for scope in feature.scopes]
+    """Return the permissions to ask for: just what these features use."""
+    needed = [
+        scope
+        for feature in chosen(keys)
+        for scope in (*feature.scopes, *feature.wishes)
+    ]
     return list(dict.fromkeys([*needed, PROFILE_SCOPE]))
 
 

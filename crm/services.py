@@ -1,14 +1,25 @@
-"""What staff can do in Zoho CRM, and how it is said to Zoho."""
+"""What staff can do in Zoho CRM: the doors to the outbox."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from connections.features import Feature
 from connections.models import Connection
-from connections.zoho.client import ZohoClient
-from connections.zoho.errors import UnexpectedReply
-from crm.fields import FIELDS
+from crm.plans import Plan
+from crm.preview import Seen, typed_name
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.senders import Outcome, Payload, Sender
+
+# To read what a module looks like, and to look for records.
+_METADATA = (
+    "ZohoCRM.settings.modules.READ",
+    "ZohoCRM.settings.fields.READ",
+    "ZohoCRM.settings.layouts.READ",
+    "ZohoCRM.settings.map_dependency.READ",
+    "ZohoCRM.users.READ",
+    "ZohoSearch.securesearch.READ",
+)
 
 CONTACTS = Feature(
     key="crm.contacts",
@@ -22,6 +33,7 @@ CONTACTS = Feature(
         "ZohoCRM.modules.contacts.UPDATE",
         "ZohoCRM.org.READ",
     ),
+    wishes=(*_METADATA, "ZohoCRM.modules.accounts.READ"),
     page="crm:contact",
     link="New contact",
     first_task="Add a first contact",
@@ -29,86 +41,118 @@ CONTACTS = Feature(
     preset=True,
 )
 
+RECORDS = Feature(
+    key="crm.records",
+    product="crm",
+    product_name="Zoho CRM",
+    title="Find, change and delete records",
+    hint="Leads, accounts, deals and modules of your own",
+    scopes=("ZohoCRM.modules.ALL", "ZohoCRM.org.READ", *_METADATA),
+    page="crm:modules",
+    link="Records",
+    first_task="Look at your records",
+    icon="contact",
+)
 
-def upsert_contact(  # noqa: PLR0913  # the form's fields, written out
+
+def feature_for(connection: Connection, module: str) -> Feature:
+    """Return the feature that opens a module: contacts have one of their own."""
+    is_own = module == "Contacts" and CONTACTS.key in connection.features
+    return CONTACTS if is_own else RECORDS
+
+
+def upsert_record(  # what makes a record, written out
     *,
     connection: Connection,
     person: User,
     form_key: FormKey,
-    email: str,
-    last_name: str,
-    first_name: str = "",
-    phone: str = "",
-    mobile: str = "",
-    title: str = "",
-    description: str = "",
+    plan: Plan,
+    values: Mapping[str, Any],
+    seen: Seen | None = None,
+    clear: Iterable[str] = (),
+    insert: bool = False,
 ) -> outbox.Receipt:
-    """Create the contact, or update the one with this e-mail address.
+    """Create the record, or update the one with the same duplicate field.
 
-    Empty values overwrite nothing.
+    Blank values overwrite nothing, unless they are named in `clear`. With `seen` only
+    what the preview called a change is sent, beside what Zoho always needs. `insert`
+    makes a new record even if there is one like it.
     """
+    defaults = dict(seen.defaults) if seen else {}
+    changed = set(seen.changed) if seen and seen.record_id else set(values)
+    needed = {*plan.required, plan.duplicate_field}
+    name = typed_name(plan, values) or (seen.name if seen else "")
     payload = {
-        "email": email,
-        "last_name": last_name,
-        "first_name": first_name,
-        "phone": phone,
-        "mobile": mobile,
-        "title": title,
-        "description": description,
+        "module": plan.module.api_name,
+        "singular": plan.module.singular,
+        "name": name,
+        "values": defaults | dict(values),
+        "unchanged": sorted(set(values) - changed - needed),
+        "clear": sorted(clear),
+        "changes": len(changed) + len(set(clear)) if seen and seen.record_id else None,
+        "duplicate_field": "" if insert else plan.duplicate_field,
+        "layout": plan.layout.id if plan.has_own_layout and _is_new(seen) else "",
+        "automation": plan.runs_automation,
     }
     return outbox.submit(
-        kind=SENDER.kind,
+        kind="crm.record",
         connection=connection,
         person=person,
         form_key=form_key,
-        title=f"Contact {_name(payload)}",
+        title=f"{plan.module.singular} {name}".strip(),
         payload=payload,
     )
 
 
-def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # contacts carry none
-    # https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
-    record = {zoho: payload[ours] for ours, zoho in FIELDS.items() if payload[ours]}
-    reply = client.crm(
-        "POST",
-        "Contacts/upsert",
-        json={"data": [record], "duplicate_check_fields": ["Email"]},
-        repeatable=_is_repeatable(payload),
+def _is_new(seen: Seen | None) -> bool:
+    return seen is None or not seen.record_id
+
+
+def change_record(  # what makes a change, written out
+    *,
+    connection: Connection,
+    person: User,
+    form_key: FormKey,
+    plan: Plan,
+    record_id: str,
+    name: str,
+    values: Mapping[str, Any],
+    as_of: str,
+) -> outbox.Receipt:
+    """Change a record, unless somebody else did since `as_of`; None clears a field."""
+    payload = {
+        "module": plan.module.api_name,
+        "id": record_id,
+        "name": name,
+        "values": dict(values),
+        "as_of": as_of,
+        "automation": plan.runs_automation,
+    }
+    return outbox.submit(
+        kind="crm.change",
+        connection=connection,
+        person=person,
+        form_key=form_key,
+        title=f"{plan.module.singular} {name}",
+        payload=payload,
     )
-    try:
-        item = reply["data"][0]
-        contact_id = str(item["details"]["id"])
-        created = item["action"] == "insert"
-    except (KeyError, IndexError, TypeError):
-        raise UnexpectedReply("no_record") from None
-    organisation = client.organisations.get("crm", "")
-    return Outcome(
-        sentence=f"{_name(payload)} was {'created' if created else 'updated'}.",
-        external_id=contact_id,
-        url=f"{client.data_center.crm}/crm/org{organisation}/tab/Contacts/{contact_id}",
+
+
+def delete_record(
+    *,
+    connection: Connection,
+    person: User,
+    form_key: FormKey,
+    plan: Plan,
+    record_id: str,
+    name: str,
+) -> outbox.Receipt:
+    """Delete a record at Zoho, where it stays in the recycle bin for a while."""
+    return outbox.submit(
+        kind="crm.deletion",
+        connection=connection,
+        person=person,
+        form_key=form_key,
+        title=f"Deletion of {plan.module.singular} {name}",
+        payload={"module": plan.module.api_name, "id": record_id, "name": name},
     )
-
-
-def _is_repeatable(payload: Payload) -> bool:
-    """An upsert is harmless to repeat while its duplicate field is filled."""
-    return bool(payload["email"])
-
-
-def _name(payload: Payload) -> str:
-    return f"{payload['first_name']} {payload['last_name']}".strip()
-
-
-SENDER = Sender(
-    kind="crm.contact",
-    form_page="crm:contact",
-    again="Add another contact",
-    open_label="Open in Zoho CRM",
-    fields={zoho: ours for ours, zoho in FIELDS.items()},
-    send=_send,
-    is_repeatable=_is_repeatable,
-    person=lambda payload: {
-        "name": _name(payload),
-        "email": payload["email"],
-        "phone": payload["phone"],
-    },
-)

@@ -1,9 +1,23 @@
 from django.urls import path
 
-from crm.views import ContactView
+from crm import module_settings, records
+from crm.views import RecordView
 
 app_name = "crm"
 
 urlpatterns = [
-    path("contacts/new/", ContactView.as_view(), name="contact"),
+    path("", records.modules, name="modules"),
+    # The address that people have in their bookmarks.
+    path("contacts/new/", RecordView.as_view(), name="contact"),
+    path("<slug:module>/", records.records, name="records"),
+    path("<slug:module>/new/", RecordView.as_view(), name="new"),
+    path("<slug:module>/settings/", module_settings.change, name="settings"),
+    path("<slug:module>/<int:record>/", records.record, name="record"),
+    path("<slug:module>/lookup/<slug:field>/", records.lookup, name="lookup"),
+    path(
+        "<slug:module>/<int:record>/change/",
+        records.ChangeView.as_view(),
+        name="change",
+    ),
+    path("<slug:module>/<int:record>/delete/", records.delete, name="delete"),
 ]

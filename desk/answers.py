@@ -16,7 +16,7 @@ from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
-from zohoportal.outbox.senders import Outcome, Payload, Sender
+from zohoportal.outbox.senders import Outcome, Payload, Sender, form_at
 
 ANSWERS = Feature(
     key="desk.answers",
@@ -158,7 +158,7 @@ def _send_status(client: ZohoClient, payload: Payload, reference: str) -> Outcom
 
 COMMENT = Sender(
     kind="desk.comment",
-    form_page="desk:comment",
+    form_url=form_at("desk:comment"),
     again="Show my tickets",
     open_label="Open in Zoho Desk",
     fields={"content": "content", "isPublic": "is_public"},
@@ -168,7 +168,7 @@ COMMENT = Sender(
 )
 STATUS = Sender(
     kind="desk.status",
-    form_page="desk:status",
+    form_url=form_at("desk:status"),
     again="Show my tickets",
     open_label="Open in Zoho Desk",
     fields={"status": "status"},

@@ -11,7 +11,7 @@ from desk.lookup import CLOCKS_APART
 from desk.tickets import rows_of
 from zohoportal.outbox import files
 from zohoportal.outbox.models import Delivery, Upload
-from zohoportal.outbox.senders import Outcome, Payload, Sender
+from zohoportal.outbox.senders import Outcome, Payload, Sender, form_at
 
 
 def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # files carry none
@@ -63,7 +63,7 @@ def _attached(row: dict[str, Any]) -> Outcome:
 
 SENDER = Sender(
     kind="desk.file",
-    form_page="desk:ticket",
+    form_url=form_at("desk:ticket"),
     again="Open another ticket",
     open_label="Open in Zoho Desk",
     fields={},

@@ -20,7 +20,7 @@ from desk.tickets import safe_link
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.senders import Outcome, Payload, Sender
+from zohoportal.outbox.senders import Outcome, Payload, Sender, form_at
 
 TICKETS = Feature(
     key="desk.tickets",
@@ -214,7 +214,7 @@ def _person(payload: Payload) -> Mapping[str, str]:
 
 SENDER = Sender(
     kind="desk.ticket",
-    form_page="desk:ticket",
+    form_url=form_at("desk:ticket"),
     again="Open another ticket",
     open_label="Open in Zoho Desk",
     fields=fields.OBJECTIONS,

@@ -12,7 +12,7 @@ from desk.layouts import Layout, forget_layout, guessed_layout, layout_of
 from desk.quick_times import quick_times
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
-from zohoportal.outbox.pages import DeliveryFormView
+from zohoportal.outbox.pages import DeliveryFormView, put_on_form
 from zohoportal.outbox.services import Receipt
 
 # Buttons that show the form again with more on it; nothing is sent.
@@ -182,10 +182,11 @@ class TicketView(DeliveryFormView):
             self._explain_first(error)
         return {}
 
-    def after_refusal(self, form: TicketForm, delivery: Delivery) -> TicketForm:
+    def refused(self, form: TicketForm, delivery: Delivery) -> TicketForm:
         """Make the form anew: the layout may have changed since it was read."""
         problems = delivery.problem["fields"]
         if not problems:
+            put_on_form(form, delivery)
             return form
         forget_layout(self.connection, self.extra["shown_department"])
         if any(problem["kind"] == "duplicate" for problem in problems):
@@ -194,6 +195,7 @@ class TicketView(DeliveryFormView):
             )
             self.extra["found"] = [known] if known else None
         renewed: TicketForm = self.get_form()
+        put_on_form(renewed, delivery)
         return renewed
 
     def deliver(self, form_key: FormKey, form: TicketForm) -> Receipt:

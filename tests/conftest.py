@@ -11,6 +11,7 @@ from connections import clients, features, services, setup
 from connections.models import Connection, OAuthClient
 from tests.environment import PORTAL_PORT, SANDBOX_PORT
 from tests.leak_plugin import WATCH
+from tests.openapi import recorder
 from tests.security import leaks
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
@@ -75,6 +76,7 @@ def zoho(running_zoho: SandboxZoho) -> Iterator[SandboxZoho]:
     running_zoho.clear_journal()
     yield running_zoho
     WATCH.ask(running_zoho)
+    assert recorder.problems(running_zoho.journal()) == []
 
 
 def add_person(email: str, role: str) -> User:
@@ -141,6 +143,13 @@ def draft(admin: User) -> Connection:
 def connection(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
     """A working connection that `staff` may use, made the way people make it."""
     return connected(zoho, admin, staff, ["crm.contacts", "desk.tickets"])
+
+
+@pytest.fixture
+def rich(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
+    """The same to a CRM with every type of field and a module of its own."""
+    zoho.reset(crm_organizations=[{"name": "Rich Ltd", "sample": "rich"}])
+    return connected(zoho, admin, staff, ["crm.contacts", "crm.records"])
 
 
 def connected(

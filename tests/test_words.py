@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import crm.services
+import crm.senders
 import desk.services
 from connections.zoho.texts import TEXTS
 
@@ -34,13 +34,16 @@ VERBS = {
     "Connect",
     "Continue",
     "Copy",
+    "Create",
     "Delete",
+    "Delete…",
     "Disconnect",
     "Disconnect…",
     "Edit",
     "Enter",
     "Export",
     "Fill",
+    "Find",
     "Go",
     "Keep",
     "Leave",
@@ -150,6 +153,6 @@ class TestLabels:
         assert not {label for label in labels if label.split()[0] not in VERBS}
 
     def test_of_senders_begin_with_a_verb(self) -> None:
-        for sender in (crm.services.SENDER, desk.services.SENDER):
+        for sender in (crm.senders.RECORD, crm.senders.CHANGE, desk.services.SENDER):
             assert sender.again.split()[0] in VERBS
             assert sender.open_label.split()[0] in VERBS

@@ -100,7 +100,7 @@ class ZohoClient:
     ) -> replies.Json:
         """Call Zoho CRM v8, such as `crm("GET", "org")`.
 
-        `data` is params, json, or an open `file`.
+        `data` is params, json, headers, or an open `file`.
         """
         return self._product("crm", method, path, repeatable, **data)
 
@@ -162,15 +162,17 @@ class ZohoClient:
         repeatable: bool | None,
         *,
         file: File | None = None,
+        headers: Mapping[str, str] | None = None,
         **data: Any,
     ) -> replies.Json:
+        own = {**self._headers(product, path), **(headers or {})}
         harmless = method == "GET" if repeatable is None else repeatable
 
         def send(token: str, still: Still) -> Reply:
             return self._transport.send(
                 method,
                 self._url(product, path),
-                headers=self._headers(product, path) | _signed(token),
+                headers=own | _signed(token),
                 file=FileBody(file, still) if file else None,
                 repeatable=harmless,
                 **data,

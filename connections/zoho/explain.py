@@ -76,23 +76,41 @@ def explain(
     )
 
 
+_EXPECTED = {
+    "email": "an e-mail address such as name@example.com",
+    "website": "a web address such as https://example.com",
+    "date": "a date such as 31/12/2026",
+    "datetime": "a day and a time such as 31/12/2026 17:30",
+    "integer": "a whole number such as 12",
+    "bigint": "a whole number such as 12",
+    "double": "a number such as 1234.56",
+    "currency": "a number such as 1234.56",
+    "percent": "a number such as 12.5",
+}
+
+
 def field_text(problem: FieldProblem, label: str) -> str:
     """Return Zoho's objection to one field as a sentence with the field's label."""
+    inside = _inside(label)
     if problem.words:
         return problem.words
     if problem.kind == "missing":
-        return f"Enter {label[:1].lower()}{label[1:]}. Zoho needs it."
+        return f"Enter {inside}. Zoho needs it."
     if problem.kind == "too_long":
         return f"{label} must be {problem.limit} characters or fewer."
     if problem.kind == "duplicate":
-        return (
-            f"Zoho has this {label[:1].lower()}{label[1:]} already and allows it once."
-        )
-    if problem.expected == "email":
-        return f"{label} must be an e-mail address such as name@example.com."
-    return (
-        f"Zoho does not take this value for {label[:1].lower()}{label[1:]}. Change it."
-    )
+        return f"Zoho has this {inside} already and allows it once."
+    if problem.expected in _EXPECTED:
+        return f"{label} must be {_EXPECTED[problem.expected]}."
+    if "picklist" in problem.expected:
+        return f"Choose one of the values of {inside} that Zoho has now."
+    return f"Zoho does not take this value for {inside}. Change it."
+
+
+def _inside(label: str) -> str:
+    """Return a label for the inside of a sentence; names of Zoho stay as they are."""
+    is_name = any(letter.isupper() for letter in label[1:])
+    return label if is_name else f"{label[:1].lower()}{label[1:]}"
 
 
 def _situation(error: ZohoError, step: Step) -> str:

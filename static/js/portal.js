@@ -192,12 +192,19 @@
     });
   }
 
+  // Ticks of one question share a name: what counts is which of them are set.
+  function isTick(field) {
+    return field.type === "checkbox" || field.type === "radio";
+  }
+
+  function state(field) {
+    return isTick(field) ? field.checked : field.value;
+  }
+
   function remember(form) {
     var values = {};
     typed(form).forEach(function (field) {
-      if (field.type === "checkbox" || field.type === "radio")
-        values[field.name + "=" + field.value] = field.checked;
-      else values[field.name] = field.value;
+      values[field.name] = (values[field.name] || []).concat(state(field));
     });
     var kept = { whose: form.getAttribute("data-keep"), values: values };
     try {
@@ -209,14 +216,13 @@
 
   function recall(form, kept) {
     typed(form).forEach(function (field) {
-      if (field.type === "checkbox" || field.type === "radio") {
-        field.checked = Boolean(kept.values[field.name + "=" + field.value]);
-        if (field.checked) openAround(field);
-      }
-      if (!(field.name in kept.values)) return;
-      var isNew = field.value !== kept.values[field.name];
-      field.value = kept.values[field.name];
-      if (isNew && field.type !== "hidden") openAround(field);
+      var left = kept.values[field.name];
+      if (!left || !left.length) return;
+      var was = left.shift();
+      if (was === state(field)) return;
+      if (isTick(field)) field.checked = was;
+      else field.value = was;
+      if (field.type !== "hidden") openAround(field);
     });
   }
 

@@ -16,7 +16,6 @@ from playwright.sync_api import Page
 from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
-from crm.services import upsert_contact
 from desk.answers import add_comment
 from desk.my_tickets import known_ticket
 from desk.services import open_ticket
@@ -24,6 +23,7 @@ from tests.activity.entries import calls as add_calls
 from tests.activity.entries import events as add_events
 from tests.browser.desk import add_contact, choose_department, options, who
 from tests.conftest import PASSWORD, connected
+from tests.crm.contacts import upsert_contact
 from tests.desk.conftest import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
@@ -196,9 +196,9 @@ def contact(world: World, last_name: str = "Sample") -> Delivery:
         connection=world.connection,
         person=world.staff,
         form_key=FormKey(uuid.uuid4().hex),
-        email="kim.sample@example.com",
-        first_name="Kim",
-        last_name=last_name,
+        Email="kim.sample@example.com",
+        First_Name="Kim",
+        Last_Name=last_name,
     ).delivery
 
 
@@ -458,14 +458,90 @@ def typed_ticket(page: Page) -> None:
     press("Open ticket")(page)
 
 
+def look_at_contact(page: Page) -> None:
+    page.locator("#id_Email").fill("kim.sample@example.com")
+    page.locator("#id_Last_Name").fill("Sample")
+    page.locator("#id_Title").fill("Office manager")
+    press("Save contact")(page)
+    page.get_by_test_id("preview").wait_for()
+
+
+def unanswered_contact(page: Page) -> None:
+    press("Save contact")(page)
+    page.get_by_test_id("error-summary").wait_for()
+
+
+def look_at_kept(page: Page) -> None:
+    look_at_contact(page)
+    page.get_by_text("Left as it is").click()
+
+
 def typed_contact(page: Page) -> None:
-    page.get_by_label("E-mail").fill("kim.sample@example.com")
-    page.get_by_label("Last name").fill("Sample")
-    press("Save contact")(page)
-    page.get_by_text("Kim").or_(page.get_by_text("was created")).first.wait_for()
+    look_at_contact(page)
+    press("Create contact")(page)
+    page.get_by_text("was created").first.wait_for()
     page.go_back()
-    page.get_by_label("First name").fill("Kimberly")
+    page.locator("#id_First_Name").fill("Kimberly")
     press("Save contact")(page)
+    press("Save changes")(page)
+    page.get_by_test_id("already-sent").wait_for()
+
+
+def known_contact(world: World) -> str:
+    assert world.connection
+    contact(world)
+    return form("crm:contact")(world)
+
+
+def fixed_fields(world: World) -> str:
+    address = form("crm:contact")(world)
+    refused = {"status": 401, "body": {"code": "OAUTH_SCOPE_MISMATCH"}, "times": 9}
+    world.zoho.script("GET", "/crm/v8/settings/modules", refused)
+    return address
+
+
+def in_rich(view: str, module: str = "Contacts", *more: object) -> Make:
+    return lambda world: reverse(view, args=[world.rich.slug, module, *more])
+
+
+def of_record(view: str) -> Make:
+    """A page about a record of the CRM that has everything."""
+
+    def make(world: World) -> str:
+        rich: Connection = world.rich
+        record = world.zoho.crm_records("Contacts")[0]["id"]
+        return reverse(view, args=[rich.slug, "Contacts", record])
+
+    return make
+
+
+def lost_modules(world: World) -> str:
+    address = reverse("crm:modules", args=[world.rich.slug])
+    world.zoho.script("GET", "/crm/v8/settings/modules", *[DOWN] * 5)
+    return address
+
+
+def changed_layout(page: Page) -> None:
+    look_at_contact(page)
+    press("Create contact")(page)
+    page.get_by_test_id("drift").wait_for()
+
+
+def with_drift(world: World) -> str:
+    address = in_rich("crm:new")(world)
+    value = {"api_name": "Shoe_Size", "label": "Shoe size", "required": True}
+    opened = world.staff_client.get(address)
+    assert opened.status_code == 200
+    world.zoho.change_crm_metadata("Contacts", add_field=value)
+    return address
+
+
+def search_for(words: str) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label("Search").fill(words)
+        press("Find")(page)
+
+    return act
 
 
 # --- People and errors ----------------------------------------------------------------
@@ -616,7 +692,7 @@ STATES = [
         "crm:contact",
         "staff",
         form("crm:contact"),
-        press("Save contact"),
+        unanswered_contact,
     ),
     State(
         "contact sent before",
@@ -625,6 +701,46 @@ STATES = [
         form("crm:contact"),
         typed_contact,
     ),
+    State("contact new", "crm:contact", "staff", form("crm:contact"), look_at_contact),
+    State("contact known", "crm:contact", "staff", known_contact, look_at_kept),
+    State("contact with usual fields", "crm:contact", "admin", fixed_fields),
+    State("record rich", "crm:new", "staff", in_rich("crm:new"), open_details),
+    State("record changed at Zoho", "crm:new", "staff", with_drift, changed_layout),
+    State("deal", "crm:new", "staff", in_rich("crm:new", "Deals"), open_details),
+    State(
+        "modules",
+        "crm:modules",
+        "admin",
+        lambda w: reverse("crm:modules", args=[w.rich.slug]),
+    ),
+    State("modules lost", "crm:modules", "admin", lost_modules),
+    State("records", "crm:records", "staff", in_rich("crm:records")),
+    State("no records", "crm:records", "staff", in_rich("crm:records", "Deals")),
+    State(
+        "records not found",
+        "crm:records",
+        "staff",
+        in_rich("crm:records"),
+        search_for("nobody at all"),
+    ),
+    State(
+        "records searched badly",
+        "crm:records",
+        "staff",
+        in_rich("crm:records"),
+        search_for("x"),
+    ),
+    State("record", "crm:record", "admin", of_record("crm:record")),
+    State("record change", "crm:change", "staff", of_record("crm:change")),
+    State(
+        "record change refused",
+        "crm:change",
+        "staff",
+        of_record("crm:change"),
+        press("Save changes"),
+    ),
+    State("record delete", "crm:delete", "admin", of_record("crm:delete")),
+    State("module settings", "crm:settings", "admin", in_rich("crm:settings")),
     State("ticket", "desk:ticket", "staff", form("desk:ticket"), open_details),
     State("ticket refused", "desk:ticket", "staff", form("desk:ticket"), typed_ticket),
     State("ticket looked up", "desk:ticket", "staff", form("desk:ticket"), looked_up),
@@ -765,6 +881,7 @@ WITHOUT_PAGE = {
     "connections:without",
     "desk:contacts",
     "desk:open_tickets",
+    "crm:lookup",
     "outbox:again",
     "outbox:cancel",
     "outbox:export",

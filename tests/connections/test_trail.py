@@ -8,6 +8,7 @@ from django.test import Client
 from connections import vault
 from connections.models import Connection
 from tests.connections import journey
+from tests.crm.test_contact import save
 from tests.crm.test_contact import send as send_contact
 from tests.desk import form
 from tests.zoho import SandboxZoho
@@ -218,11 +219,11 @@ class TestSending:
         page: Any = staff_client.get(place)
         values = {
             "form_key": page.context["form_key"],
-            "email": "kim.sample@example.com",
-            "last_name": "Sample",
+            "Email": "kim.sample@example.com",
+            "Last_Name": "Sample",
         }
 
         for name in ("Sample", "Sample", "Simple"):
-            staff_client.post(place, values | {"last_name": name})
+            save(staff_client, place, values | {"Last_Name": name})
 
         assert [row[1] for row in trail()] == [Act.SENT]

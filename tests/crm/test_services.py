@@ -1,29 +1,27 @@
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from connections.models import Connection
-from crm.fields import FIELDS
-from crm.services import upsert_contact
+from crm.fields import FIXED_CONTACTS
+from tests.crm.contacts import upsert_contact
 from tests.crm.test_contact import CONTACT, send, url
 from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
 EVERYTHING = {
-    "email": "kim.sample@example.com",
-    "last_name": "Sample",
-    "first_name": "Kim",
-    "phone": "+49 30 000000",
-    "mobile": "+49 170 0000000",
-    "title": "Office manager",
-    "description": "Met at the fair.\nLikes tea & <b>cake</b>.",
+    "Email": "kim.sample@example.com",
+    "Last_Name": "Sample",
+    "First_Name": "Kim",
+    "Phone": "+49 30 000000",
+    "Mobile": "+49 170 0000000",
+    "Title": "Office manager",
+    "Description": "Met at the fair.\nLikes tea & <b>cake</b>.",
 }
 
 
@@ -34,10 +32,8 @@ def sent(zoho: SandboxZoho) -> dict[str, Any]:
     return body
 
 
-def save(connection: Connection, person: User, **values: str) -> Delivery:
-    return upsert_contact(
-        connection=connection, person=person, form_key=FormKey(uuid4().hex), **values
-    ).delivery
+def save(connection: Connection, person: User, **values: Any) -> Delivery:
+    return upsert_contact(connection, person, **values).delivery
 
 
 def refuse(zoho: SandboxZoho, field: str, code: str = "INVALID_DATA") -> None:
@@ -52,7 +48,7 @@ class TestUpsertContact:
         save(connection, staff, **EVERYTHING)
 
         assert sent(zoho) == {
-            "data": [{FIELDS[name]: value for name, value in EVERYTHING.items()}],
+            "data": [EVERYTHING],
             "duplicate_check_fields": ["Email"],
         }
 
@@ -61,15 +57,15 @@ class TestUpsertContact:
     ) -> None:
         save(connection, staff, **EVERYTHING)
 
-        save(connection, staff, email=EVERYTHING["email"], last_name="New")
+        save(connection, staff, Email=EVERYTHING["Email"], Last_Name="New")
 
         (contact,) = [
             each
             for each in zoho.records()["contacts"]
-            if each["Email"] == EVERYTHING["email"]
+            if each["Email"] == EVERYTHING["Email"]
         ]
         assert contact["Last_Name"] == "New"
-        assert contact["Phone"] == EVERYTHING["phone"]
+        assert contact["Phone"] == EVERYTHING["Phone"]
 
     def test_keeps_the_id_as_text_and_links_to_it_f53(
         self, zoho: SandboxZoho, connection: Connection, staff: User
@@ -112,18 +108,18 @@ class TestContactForm:
     @pytest.mark.parametrize(
         ("values", "field"),
         [
-            ({"email": ""}, "email"),
-            ({"email": "nobody"}, "email"),
-            ({"email": f"{'x' * 100}@example.com"}, "email"),
-            ({"last_name": ""}, "last_name"),
-            ({"last_name": "   "}, "last_name"),
-            ({"last_name": "x" * 81}, "last_name"),
-            ({"first_name": "x" * 41}, "first_name"),
-            ({"phone": "0" * 31}, "phone"),
-            ({"mobile": "0" * 31}, "mobile"),
-            ({"title": "x" * 101}, "title"),
-            ({"description": "x" * 32_001}, "description"),
-            ({"description": "NUL \x00"}, "description"),
+            ({"Email": ""}, "Email"),
+            ({"Email": "nobody"}, "Email"),
+            ({"Email": f"{'x' * 100}@example.com"}, "Email"),
+            ({"Last_Name": ""}, "Last_Name"),
+            ({"Last_Name": "   "}, "Last_Name"),
+            ({"Last_Name": "x" * 81}, "Last_Name"),
+            ({"First_Name": "x" * 41}, "First_Name"),
+            ({"Phone": "0" * 31}, "Phone"),
+            ({"Mobile": "0" * 31}, "Mobile"),
+            ({"Title": "x" * 101}, "Title"),
+            ({"Description": "x" * 32_001}, "Description"),
+            ({"Description": "NUL \x00"}, "Description"),
         ],
         ids=lambda value: str(value)[:30],
     )
@@ -141,33 +137,32 @@ class TestContactForm:
         typed = CONTACT | values
         assert list(shown.errors) == [field]
         assert {name: shown[name].value() for name in typed} == typed
-        assert zoho.journal() == []
+        assert {each["method"] for each in zoho.journal()} == {"GET"}
         assert not Delivery.objects.exists()
 
-    @pytest.mark.parametrize(("zohos", "ours"), [(z, o) for o, z in FIELDS.items()])
+    @pytest.mark.parametrize("field", FIXED_CONTACTS.fields)
     def test_shows_a_refusal_beside_each_field_r13(
         self,
         zoho: SandboxZoho,
         connection: Connection,
         staff_client: Client,
-        zohos: str,
-        ours: str,
+        field: str,
     ) -> None:
-        refuse(zoho, zohos)
+        refuse(zoho, field)
 
         page = send(staff_client, connection)
 
-        assert list(page.context["form"].errors) == [ours]
+        assert list(page.context["form"].errors) == [field]
 
     def test_shows_a_refusal_of_a_field_we_do_not_have_in_the_summary_r13(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
-        refuse(zoho, "Account_Name", "MANDATORY_NOT_FOUND")
+        refuse(zoho, "Created_By", "MANDATORY_NOT_FOUND")
 
         page = send(staff_client, connection)
 
         assert page.context["form"].non_field_errors() == [
-            "Enter account_Name. Zoho needs it."
+            "Enter Created By. Zoho needs it."
         ]
 
     def test_is_not_there_for_others(
@@ -181,3 +176,22 @@ class TestContactForm:
         Connection.objects.update(features=["desk.tickets"])
 
         assert staff_client.get(url(connection)).status_code == 404
+
+
+class TestFixedFields:
+    def test_serve_a_connection_that_may_not_read_metadata(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        refusal = {"status": 401, "body": {"code": "OAUTH_SCOPE_MISMATCH"}}
+        zoho.script("GET", "/crm/v8/settings/modules", *[refusal | {"times": 9}])
+
+        page: Any = staff_client.get(url(connection))
+
+        assert "Add permission to see your own fields" in page.content.decode()
+        assert list(page.context["form"].fields) == list(FIXED_CONTACTS.fields)
+
+        answer = send(staff_client, connection)
+
+        said = staff_client.get(answer.url).content.decode()
+        assert "Kim Sample was created." in said
+        assert [e["path"] for e in zoho.journal() if "search" in e["path"]] == []

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from connections.models import Connection
+from tests.crm.test_contact import send as send_contact
 from tests.desk import form
 from tests.desk.form import created_tickets, filled, send, sent, url
 from tests.desk.test_ticket import text
@@ -146,10 +147,8 @@ class TestPersonByLink:
     def test_is_offered_by_another_product(
         self, connection: Connection, staff_client: Client
     ) -> None:
-        contact = f"/c/{connection.slug}/crm/contacts/new/"
-        key = staff_client.get(contact).context["form_key"]
-        person = {"email": "kim@example.com", "last_name": "Sample", "form_key": key}
-        answer: Any = staff_client.post(contact, person)
+        person = {"Email": "kim@example.com", "First_Name": "", "Last_Name": "Sample"}
+        answer = send_contact(staff_client, connection, **person)
 
         page = staff_client.get(answer.url).content.decode()
 

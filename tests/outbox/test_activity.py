@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from connections.models import Connection
+from tests.crm.contacts import PAYLOAD
 from zohoportal.accounts.models import User
 from zohoportal.activity.models import AuditEvent
 from zohoportal.outbox import lists
@@ -31,8 +32,8 @@ def text(page: Any) -> str:
 def add(person: User, connection: Connection, title: str, **values: Any) -> Delivery:
     """Add a delivery that was done, unless `values` say otherwise."""
     plain: dict[str, Any] = {
-        "kind": "crm.contact",
-        "payload": {"email": "kim.sample@example.com"},
+        "kind": "crm.record",
+        "payload": PAYLOAD,
         "form_key": uuid4().hex,
         "state": "done",
         "retry_at": None,

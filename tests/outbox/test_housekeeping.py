@@ -146,7 +146,7 @@ class TestEnds:
 
 def delivery(connection: Connection, days: int, **values: Any) -> Delivery:
     return Delivery(
-        kind="crm.contact",
+        kind="crm.record",
         connection=connection,
         person=connection.created_by,
         title="Sample",

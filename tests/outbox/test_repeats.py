@@ -39,6 +39,8 @@ class TestOneForm:
         visitor = Visitor(staff)
         path = contact_url(connection) if kind == "contact" else form.url(connection)
         values = CONTACT | visitor.keys(path)
+        if kind == "contact":
+            values |= visitor.agreed(path, values)
         if kind == "ticket":
             values = form.filled(signed_in(staff), connection) | visitor.keys(path)
         barrier = Barrier(HANDS)

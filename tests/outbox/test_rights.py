@@ -121,7 +121,7 @@ class TestA55WordsOfZoho:
 def send_raw(client: Client, connection: Connection) -> Any:
     return client.post(
         f"/c/{connection.slug}/crm/contacts/new/",
-        urlencode({"last_name": "Sample"}),
+        urlencode({"Last_Name": "Sample"}),
         content_type="application/x-www-form-urlencoded",
     )
 
@@ -156,7 +156,7 @@ class TestF41HiddenRepeats:
         new_contact(connection, staff)
         zoho.script("POST", "/crm/v8/Contacts/upsert", {"drop": cut})
 
-        delivery = new_contact(connection, staff, last_name="Other").delivery
+        delivery = new_contact(connection, staff, Last_Name="Other").delivery
 
         # The first one left an open line, on which libraries like to try again.
         assert upserts(zoho) == 2

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from connections import endings
 from connections.models import Connection
-from crm.services import upsert_contact
 from desk.departments import departments_of
 from desk.services import open_ticket
+from tests.crm.contacts import upsert_contact
 from tests.desk.form import TICKETS, created_tickets
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
@@ -31,7 +31,7 @@ KEY = FormKey("key")
 def new_contact(
     connection: Connection, person: User, form_key: FormKey | None = None, **values: str
 ) -> outbox.Receipt:
-    given = {"email": "kim.sample@example.com", "last_name": "Sample"} | values
+    given = {"Email": "kim.sample@example.com", "Last_Name": "Sample"} | values
     return upsert_contact(
         connection=connection,
         person=person,
@@ -90,11 +90,11 @@ class TestSubmit:
     ) -> None:
         first = new_contact(connection, staff, KEY).delivery
 
-        receipt = new_contact(connection, staff, KEY, last_name="Other")
+        receipt = new_contact(connection, staff, KEY, Last_Name="Other")
 
         assert receipt == outbox.Receipt(first, is_repeat=True, same_content=False)
         assert upserts(zoho) == 1
-        assert Delivery.objects.get().payload["last_name"] == "Sample"
+        assert Delivery.objects.get().payload["values"]["Last_Name"] == "Sample"
 
     def test_knows_the_keys_of_two_people_apart(
         self, zoho: SandboxZoho, connection: Connection, staff: User, admin: User
@@ -129,7 +129,7 @@ class TestSubmit:
         assert Delivery.objects.get().state == "done"
 
     def test_cuts_a_long_title_short(self, connection: Connection, staff: User) -> None:
-        delivery = new_contact(connection, staff, last_name="x" * 400).delivery
+        delivery = new_contact(connection, staff, Last_Name="x" * 400).delivery
 
         assert len(delivery.title) == 300
 

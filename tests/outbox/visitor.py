@@ -34,6 +34,17 @@ class Visitor:
     def open(self, path: str) -> requests.Response:
         return requests.get(settings.SITE_URL + path, cookies=self._cookies)
 
+    def save(self, path: str, values: dict[str, str]) -> requests.Response:
+        """Send a form, and agree to what a preview of it shows."""
+        return self.send(path, values | self.agreed(path, values))
+
+    def agreed(self, path: str, values: dict[str, str]) -> dict[str, str]:
+        """Look at a form's preview and return what says so."""
+        preview = self.send(path, values)
+        seen = re.search(r'name="seen" value="([^"]*)"', preview.text)
+        assert seen, preview.text
+        return {"seen": seen[1]}
+
     def send(self, path: str, values: dict[str, str]) -> requests.Response:
         return requests.post(
             settings.SITE_URL + path,

@@ -9,8 +9,8 @@ from django.test import Client
 
 from connections import clients, vault
 from connections.models import Connection
-from crm.services import upsert_contact
 from tests.conftest import add_person, signed_in
+from tests.crm.contacts import upsert_contact
 from tests.environment import PORTAL_PORT
 from tests.leak_plugin import portal_log_format
 from tests.security import routes
@@ -74,6 +74,7 @@ class House:
     connection: Connection
     draft: Connection
     delivery: Delivery
+    record: str
 
     def browser(self, who: str) -> Client:
         person = self.people[who]
@@ -87,8 +88,14 @@ class House:
             pk = self.delivery.pk
         elif name in {"connections:account", "connections:discard"}:
             pk = self.draft.pk
-        values = {"pk": pk, "slug": self.connection.slug, "ticket": 1, "contact": 1}
-        return routes.address(name, values)
+        known = {
+            "slug": self.connection.slug,
+            "module": "Contacts",
+            "field": "Account_Name",
+            "ticket": 1,
+            "contact": 1,
+        }
+        return routes.address(name, known | {"pk": pk, "record": self.record})
 
 
 @pytest.fixture
@@ -106,8 +113,9 @@ def house(
         connection=connection,
         person=staff,
         form_key=FormKey("first"),
-        email="kim.sample@example.com",
-        last_name="Sample",
+        Email="kim.sample@example.com",
+        Last_Name="Sample",
     )
     everybody = dict(zip(PEOPLE, (None, staff, stranger, admin), strict=True))
-    return House(everybody, connection, draft, receipt.delivery)
+    record = zoho.records()["contacts"][0]["id"]
+    return House(everybody, connection, draft, receipt.delivery, record)

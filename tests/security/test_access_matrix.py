@@ -132,7 +132,7 @@ class TestA27ForeignThing:
         assert _same_for_all(foreign.content) == _same_for_all(missing.content)
         assert content()["outbox_delivery"] == before
 
-    @pytest.mark.parametrize("name", ["crm:contact", "desk:ticket"])
+    @pytest.mark.parametrize("name", ["crm:contact", "crm:modules", "desk:ticket"])
     def test_by_its_short_name_looks_like_one_that_does_not_exist(
         self, name: str, house: House
     ) -> None:

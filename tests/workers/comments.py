@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown
 from zohoportal.outbox import senders
-from zohoportal.outbox.senders import Outcome, Payload, Sender
+from zohoportal.outbox.senders import Outcome, Payload, Sender, form_at
 
 KIND = "desk.comment"
 SCOPE = "Desk.tickets.UPDATE"
@@ -73,7 +73,7 @@ def _added(comment: dict[str, Any]) -> Outcome:
 
 SENDER = Sender(
     kind=KIND,
-    form_page="desk:ticket",
+    form_url=form_at("desk:ticket"),
     again="",
     open_label="",
     fields={},

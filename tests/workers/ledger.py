@@ -96,7 +96,9 @@ def lines() -> list[Line]:
 def key_of(delivery: Delivery) -> str:
     payload = delivery.payload
     key: str = (
-        payload.get("last_name") or payload.get("subject") or payload.get("content")
+        payload.get("values", {}).get("Last_Name")
+        or payload.get("subject")
+        or payload.get("content")
     )
     return key
 

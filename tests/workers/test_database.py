@@ -61,9 +61,9 @@ class TestF21ManyWriters:
         path = contact.url(connection)
 
         def press(number: int) -> int:
-            own = {"email": f"{uuid4().hex}@example.com", "last_name": f"No {number}"}
+            own = {"Email": f"{uuid4().hex}@example.com", "Last_Name": f"No {number}"}
             values = contact.CONTACT | own | visitor.keys(path)
-            return visitor.send(path, values).status_code
+            return visitor.save(path, values).status_code
 
         with ThreadPoolExecutor(8) as people, long_reader():
             statuses = list(people.map(press, range(120)))

@@ -66,7 +66,7 @@ class TestEngines:
         zoho.script("POST", UPSERT, {"delay": 1, "times": 8})
         slots = [lanes.take(lanes.key_of(connection, "crm")) for _ in range(4)]
         for number in range(8):
-            new_contact(connection, staff, email=f"person{number}@example.com")
+            new_contact(connection, staff, Email=f"person{number}@example.com")
         assert upserts(zoho) == 0
 
         for slot in slots:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from connections import lanes
 from connections.models import Connection, Lane
-from crm.services import SENDER as CONTACT
+from tests.crm.contacts import PAYLOAD
 from tests.processes import until
 from tests.sweeps.grants import say
 from tests.workers.process import WorkerProcess
@@ -35,17 +35,13 @@ def submit(
     connection: Connection, person: User, name: str, *, is_bulk: bool = False
 ) -> Delivery:
     return outbox.submit(
-        kind=CONTACT.kind,
+        kind="crm.record",
         connection=connection,
         person=person,
         form_key=FormKey(uuid4().hex),
         title=name,
-        payload={
-            "email": f"{uuid4().hex}@example.com",
-            "last_name": name,
-            **dict.fromkeys(("first_name", "phone", "mobile", "title"), ""),
-            "description": "",
-        },
+        payload=PAYLOAD
+        | {"values": {"Email": f"{uuid4().hex}@example.com", "Last_Name": name}},
         is_bulk=is_bulk,
     ).delivery
 

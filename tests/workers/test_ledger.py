@@ -13,9 +13,9 @@ import pytest
 
 from connections import features, lanes, services, setup
 from connections.models import Connection
-from crm.services import upsert_contact
 from desk.departments import departments_of
 from desk.services import open_ticket
+from tests.crm.contacts import upsert_contact
 from tests.recorded import body_of
 from tests.sweeps.grants import say
 from tests.workers import comments, pace
@@ -122,11 +122,11 @@ class Office:
 
     def contact(self, key: str, form_key: FormKey) -> None:
         email = f"{form_key.key}@example.com"
-        upsert_contact(**self._who, form_key=form_key, email=email, last_name=key)
+        upsert_contact(**self._who, form_key=form_key, Email=email, Last_Name=key)
 
     def stranger(self, key: str, form_key: FormKey) -> None:
         """Without an address Zoho knows nothing to recognise a contact by."""
-        upsert_contact(**self._who, form_key=form_key, email="", last_name=key)
+        upsert_contact(**self._who, form_key=form_key, Email="", Last_Name=key)
 
     def ticket(self, key: str, form_key: FormKey) -> None:
         open_ticket(

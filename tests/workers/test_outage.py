@@ -46,11 +46,11 @@ class Office:
             values = ticket.TICKET | own
         else:
             path = self._contact
-            own = {"last_name": name, "email": f"{uuid4().hex}@example.com"}
+            own = {"Last_Name": name, "Email": f"{uuid4().hex}@example.com"}
             values = contact.CONTACT | own
         keys = self._visitor.keys(path)
         began = time.monotonic()
-        answer = self._visitor.send(path, values | keys)
+        answer = self._visitor.save(path, values | keys)
         spent = time.monotonic() - began
         assert answer.status_code == 302, answer.text
         return self._visitor.open(answer.headers["Location"]).status_code, spent

@@ -136,7 +136,7 @@ class TestGate:
         zoho.script("POST", UPSERT, {"delay": 0.2, "times": 30})
         slots = fill_lane(lanes.key_of(connection, "crm"))
         for number in range(30):
-            new_contact(connection, staff, email=f"person{number}@example.com")
+            new_contact(connection, staff, Email=f"person{number}@example.com")
         with (
             WorkerProcess(lease=2, CALLS_AT_ONCE="1") as one,
             WorkerProcess(lease=2, CALLS_AT_ONCE="1") as two,

@@ -20,11 +20,15 @@ def keep(request: HttpRequest) -> bool:
 
     Returns whether there was one to keep.
     """
-    values = request.POST.dict()
-    form_key = values.pop("form_key", "")
-    values.pop("csrfmiddlewaretoken", None)
-    owner = form_keys.owner(form_key)
-    if not owner or sum(map(len, values.values())) > _MOST_CHARACTERS:
+    # Several ticks of one question stay several.
+    values = {
+        name: several[0] if len(several) == 1 else several
+        for name, several in request.POST.lists()
+        if name not in ("form_key", "csrfmiddlewaretoken")
+    }
+    owner = form_keys.owner(request.POST.get("form_key", ""))
+    size = sum(len(text) for _, several in request.POST.lists() for text in several)
+    if not owner or size > _MOST_CHARACTERS:
         return False
     request.session[_SESSION_KEY] = [request.path, owner, values]
     return True

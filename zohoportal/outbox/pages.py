@@ -1,5 +1,6 @@
 """The page of every product form: from typed values to a delivery and back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -47,6 +48,7 @@ class DeliveryFormView(FormView):
         assert isinstance(request.user, User)  # noqa: S101
         self.person = request.user
         self.connection = usable_or_404(self.person, kwargs["slug"])
+        self.feature = self.needed_feature()
         if self.feature.key not in self.connection.features:
             raise Http404("The connection is not used for this")
         self.extra: dict[str, Any] = {
@@ -61,6 +63,10 @@ class DeliveryFormView(FormView):
         }
         if self.feature.key in self.connection.lacking:
             self.explain(PermissionMissing("OAUTH_SCOPE_MISMATCH"))
+
+    def needed_feature(self) -> Feature:
+        """Return the feature that this connection's form belongs to."""
+        return self.feature
 
     def explain(self, error: ZohoError) -> None:
         """Put the reason why the form cannot be used now on its page."""
@@ -79,10 +85,6 @@ class DeliveryFormView(FormView):
     def deliver(self, form_key: FormKey, form: Any) -> services.Receipt:
         """Hand the form's content to the product's service."""
         raise NotImplementedError
-
-    def after_refusal(self, form: Any, delivery: Delivery) -> Any:  # noqa: ARG002  # what others decide by
-        """Return the form that shows Zoho's objections: this one, or one made anew."""
-        return form
 
     def get_initial(self) -> dict[str, Any]:
         """Start with what was typed before the sign-in ended, or was sent earlier."""
@@ -111,6 +113,11 @@ class DeliveryFormView(FormView):
     def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Turn a kept payload back into the form's values."""
         return payload
+
+    def refused(self, form: Any, delivery: Delivery) -> Any:
+        """Return the form with what Zoho objected to."""
+        put_on_form(form, delivery)
+        return form
 
     def form_invalid(self, form: Any) -> HttpResponse:
         # Nothing was submitted, so the form keeps its key.
@@ -147,10 +154,8 @@ class DeliveryFormView(FormView):
             )
         if receipt.is_repeat or first.state != Delivery.State.REFUSED:
             return redirect(first)
-        form = self.after_refusal(form, first)
-        put_on_form(form, first)
         self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
-        return super().form_invalid(form)
+        return super().form_invalid(self.refused(form, first))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # First, because the form is made there, and may find a problem on its way.
@@ -163,8 +168,13 @@ def given(request: HttpRequest) -> list[UploadedFile]:
     return [file for _, files in request.FILES.lists() for file in files]
 
 
-def put_on_form(form: forms.Form, delivery: Delivery) -> None:
-    """Put Zoho's objections beside the fields, the others above the form."""
+def put_on_form(
+    form: forms.Form, delivery: Delivery, labels: Mapping[str, str] | None = None
+) -> None:
+    """Put Zoho's objections beside the fields, the others above the form.
+
+    `labels` are Zoho's own for fields that are not on the form.
+    """
     names = sender_of(delivery.kind).fields
     problems = [FieldProblem(**field) for field in delivery.problem["fields"]]
     for problem in problems:
@@ -176,7 +186,8 @@ def put_on_form(form: forms.Form, delivery: Delivery) -> None:
             label = str(form.fields[ours].label)
             form.add_error(ours, field_text(problem, label))
         else:
-            form.add_error(None, field_text(problem, problem.field))
+            label = (labels or {}).get(problem.field, problem.field)
+            form.add_error(None, field_text(problem, label))
     if not problems:
         words = explanation(delivery)
         form.add_error(None, f"{words.title}. {words.cause} {words.next_step}")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from connections.zoho.client import ZohoClient
 
 Payload = Mapping[str, Any]
@@ -25,10 +27,12 @@ class Sender:
     """How one kind of delivery reaches Zoho.
 
     Attributes:
-        form_page: the URL name of its form, which takes the connection's slug.
+        form_url: returns the address of its form, for a connection's slug and a
+            payload, which may be empty by then.
         again: what the link to a fresh form is called.
         open_label: what the link into Zoho is called.
-        fields: Zoho's names of fields -> ours, to put a refusal beside its field.
+        fields: Zoho's names of fields -> ours, to put a refusal beside its field;
+            names that are not in it are the same in both.
         send: makes the call; gets the payload and the delivery's reference.
         is_repeatable: whether sending this payload twice is harmless.
         find: looks for what may have been sent since a moment; None where Zoho has
@@ -41,7 +45,7 @@ class Sender:
     """
 
     kind: str
-    form_page: str
+    form_url: Callable[[str, Payload], str]
     again: str
     open_label: str
     fields: Mapping[str, str]
@@ -56,6 +60,11 @@ class Sender:
     def product(self) -> str:
         """Return the product whose lane it takes."""
         return self.kind.partition(".")[0]
+
+
+def form_at(page: str) -> Callable[[str, Payload], str]:
+    """Return `form_url` for a form whose address takes the connection's slug alone."""
+    return lambda slug, payload: reverse(page, args=[slug])  # noqa: ARG005
 
 
 _senders: dict[str, Sender] = {}

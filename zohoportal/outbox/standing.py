@@ -53,6 +53,12 @@ class Line:
         return sender_of(self.delivery.kind)
 
     @property
+    def form_url(self) -> str:
+        """Return the address of the form it came from."""
+        slug = self.delivery.connection.slug
+        return self.sender.form_url(slug, self.delivery.payload)
+
+    @property
     def badge(self) -> Badge:
         # Left by a process that died, while no worker runs to take it over.
         is_left = self.stands == "stopped" and self.delivery.state == State.SENDING

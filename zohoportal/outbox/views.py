@@ -95,17 +95,16 @@ def _links_for_person(delivery: Delivery) -> list[tuple[str, str]]:
     person = {
         name: value for name, value in sender.person(delivery.payload).items() if value
     }
-    offers = [(sender.again_same, sender.form_page)] if sender.again_same else []
-    offers += [
-        (feature.for_person, feature.page)
-        for feature in delivery.connection.chosen_features
-        if feature.for_person and feature.page != sender.form_page
-    ]
+    query = urlencode(person)
     slug = delivery.connection.slug
-    return [
-        (words, f"{reverse(page, args=[slug])}?{urlencode(person)}")
-        for words, page in offers
+    own = sender.form_url(slug, delivery.payload)
+    offers = [(sender.again_same, own)] if sender.again_same else []
+    offers += [
+        (feature.for_person, reverse(feature.page, args=[slug]))
+        for feature in delivery.connection.chosen_features
+        if feature.for_person and feature.product != sender.product
     ]
+    return [(words, f"{address}?{query}") for words, address in offers]
 
 
 @require_POST

@@ -439,6 +439,14 @@ class TestFieldText:
             ),
             (
                 FieldProblem("F", "invalid", expected="double"),
+                "Last name must be a number such as 1234.56.",
+            ),
+            (
+                FieldProblem("F", "invalid", expected="picklist"),
+                "Choose one of the values of last name that Zoho has now.",
+            ),
+            (
+                FieldProblem("F", "invalid", expected="jsonobject"),
                 "Zoho does not take this value for last name. Change it.",
             ),
             (FieldProblem("F", "missing", words="Our words."), "Our words."),

@@ -1,0 +1,53 @@
+"""What admins settle about a connection's modules, and what changed there."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from connections.models import Connection
+
+
+class ModuleSettings(models.Model):
+    """How staff use one module; without a row the preset counts.
+
+    An empty `layout` or `duplicate_field` and an empty list of `fields` stand for the
+    preset's.
+    """
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="crm_modules"
+    )
+    module = models.CharField(max_length=100)
+    is_used = models.BooleanField(default=True)
+    layout = models.CharField(max_length=40, blank=True)
+    fields = models.JSONField(default=list)
+    duplicate_field = models.CharField(max_length=100, blank=True)
+    runs_automation = models.BooleanField(default=True)
+    may_insert = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "module"], name="one_setting_per_module"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module} of {self.connection_id}"
+
+
+class Change(models.Model):
+    """A change of a module's metadata that somebody at work ran into."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="crm_changes"
+    )
+    module = models.CharField(max_length=100)
+    words = models.CharField(max_length=300)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["-seen_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.words

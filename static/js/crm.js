@@ -1,0 +1,100 @@
+// The forms of CRM records. Every page works without this file.
+(function () {
+  "use strict";
+
+  // --- The preview comes into the page: form[data-preview] ------------------
+
+  // Not as a page of its own, so that the Back button still finds what was typed.
+  document.querySelectorAll("form[data-preview]").forEach(function (form) {
+    var place = form.querySelector("[data-preview-place]");
+    var plain = form.querySelector("[data-preview-plain]");
+    var isLooking = false;
+    var isPage = false;
+
+    function isShown() {
+      return Boolean(place.querySelector("#preview-title"));
+    }
+
+    function reset() {
+      place.innerHTML = plain.innerHTML;
+      form.setAttribute("data-busy", plain.getAttribute("data-words"));
+    }
+
+    function show(html) {
+      place.innerHTML = html;
+      form.setAttribute("data-busy", "Saving…");
+      place.querySelector("#preview-title").focus();
+      place.scrollIntoView({ block: "nearest" });
+    }
+
+    // Errors and everything else come as a page, the usual way.
+    function openPage() {
+      var seen = place.querySelector("[name=seen]").value;
+      reset();
+      place.querySelector("[name=seen]").value = seen;
+      isPage = true;
+      form.requestSubmit();
+    }
+
+    function look() {
+      var button = place.querySelector("button");
+      button.setAttribute("aria-disabled", "true");
+      button.classList.add("is-busy");
+      button.textContent = form.getAttribute("data-busy");
+      fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { "X-Fragment": "preview" },
+        redirect: "manual",
+      })
+        .then(function (answer) {
+          return answer.headers.get("X-Fragment") ? answer.text() : "";
+        })
+        .then(function (html) {
+          isLooking = false;
+          if (html) show(html);
+          else openPage();
+        }, openPage);
+    }
+
+    form.addEventListener(
+      "submit",
+      function (event) {
+        if (isPage || isShown()) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        if (isLooking) return;
+        isLooking = true;
+        look();
+      },
+      true
+    );
+
+    // What was shown does not hold any more.
+    ["input", "combobox:chosen"].forEach(function (name) {
+      form.addEventListener(name, function (event) {
+        if (isShown() && !place.contains(event.target)) reset();
+      });
+    });
+  });
+
+  // --- Dependent picklists: select[data-follows="#parent"] -------------------
+
+  // The server checks them too; here the choices that cannot go together are hidden.
+  document.querySelectorAll("[data-follows]").forEach(function (note) {
+    var child = document.getElementById(note.getAttribute("data-child"));
+    var parent = document.getElementById(note.getAttribute("data-follows"));
+    var choices = JSON.parse(note.getAttribute("data-choices"));
+
+    function narrow() {
+      var fitting = choices[parent.value] || [];
+      Array.prototype.forEach.call(child.options, function (option) {
+        var fits = !option.value || fitting.indexOf(option.value) >= 0;
+        option.hidden = option.disabled = !fits && !option.selected;
+      });
+    }
+
+    parent.addEventListener("change", narrow);
+    narrow();
+  });
+})();
