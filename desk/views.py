@@ -12,7 +12,7 @@ from zohoportal.outbox.services import Receipt
 
 
 class TicketView(DeliveryFormView):
-    kind = services.SENDER.kind
+    kinds = (services.SENDER.kind,)
     feature = services.TICKETS
     form_class = TicketForm
     template_name = "desk/ticket.html"
