@@ -15,5 +15,6 @@ class CrmConfig(AppConfig):
         checks.register(probes.ORGANISATION)
         checks.register(probes.CONTACTS)
         senders.register(kinds.RECORD)
+        senders.register(kinds.INSERT)
         senders.register(kinds.CHANGE)
         senders.register(kinds.DELETION)

@@ -158,7 +158,7 @@ def lookup(request: PersonRequest, slug: str, module: str, field: str) -> HttpRe
 class ChangeView(PlannedFormView):
     """The form that changes one record; what others changed meanwhile is shown."""
 
-    kind = "crm.change"
+    kinds = ("crm.change",)
     template_name = "crm/change.html"
     record: Record
 

@@ -19,15 +19,14 @@ CHANGED_BY_OTHERS = "Modified_Time"
 _ANY = Field("", "")
 
 
-def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # records carry none
-    if payload["duplicate_field"]:
-        return _upsert(client, payload)
+def _insert(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # records carry none
+    body = _body(payload, _record(payload))
     # https://www.zoho.com/crm/developer/docs/api/v8/insert-records.html
-    reply = client.crm("POST", payload["module"], json=_body(payload, _record(payload)))
+    reply = client.crm("POST", payload["module"], json=body)
     return _saved(client, payload, _item(reply), was_created=True)
 
 
-def _upsert(client: ZohoClient, payload: Payload) -> Outcome:
+def _upsert(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # records carry none
     body = _body(payload, _record(payload)) | {
         "duplicate_check_fields": [payload["duplicate_field"]]
     }
@@ -36,7 +35,7 @@ def _upsert(client: ZohoClient, payload: Payload) -> Outcome:
         "POST",
         f"{payload['module']}/upsert",
         json=body,
-        repeatable=_is_repeatable(payload),
+        repeatable=_has_duplicate_field(payload),
     )
     item = _item(reply)
     return _saved(client, payload, item, was_created=item.get("action") == "insert")
@@ -87,7 +86,7 @@ def link_to(client: ZohoClient, module: str, record_id: str) -> str:
     return f"{client.data_center.crm}/crm/org{organisation}/tab/{module}/{record_id}"
 
 
-def _is_repeatable(payload: Payload) -> bool:
+def _has_duplicate_field(payload: Payload) -> bool:
     """An upsert is harmless to repeat while its duplicate field is filled."""
     return bool(payload["values"].get(payload["duplicate_field"]))
 
@@ -173,6 +172,10 @@ def _delete(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  #
     return Outcome(f"{payload['name']} was deleted.", payload["id"])
 
 
+def _never(_payload: Payload) -> bool:
+    return False
+
+
 def _always(_payload: Payload) -> bool:
     return True
 
@@ -214,8 +217,17 @@ RECORD = Sender(
     again="Add another",
     open_label="Open in Zoho CRM",
     fields={},
-    send=_send,
-    is_repeatable=_is_repeatable,
+    send=_upsert,
+    is_repeatable=_has_duplicate_field,
+)
+INSERT = Sender(
+    kind="crm.insert",
+    form_url=_form,
+    again="Add another",
+    open_label="Open in Zoho CRM",
+    fields={},
+    send=_insert,
+    is_repeatable=_never,
     find=_find,
     person=_person,
 )

@@ -95,7 +95,7 @@ def upsert_record(  # what makes a record, written out
         "automation": plan.runs_automation,
     }
     return outbox.submit(
-        kind="crm.record",
+        kind="crm.insert" if insert else "crm.record",
         connection=connection,
         person=person,
         form_key=form_key,

@@ -124,7 +124,7 @@ def labels(plan: Plan) -> dict[str, str]:
 class RecordView(PlannedFormView):
     """The form for a new record, or for one that may be there: it shows which first."""
 
-    kind = "crm.record"
+    kinds = ("crm.record", "crm.insert")
     template_name = "crm/record.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

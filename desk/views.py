@@ -31,7 +31,7 @@ SERVICE = (
 
 
 class TicketView(DeliveryFormView):
-    kind = services.SENDER.kind
+    kinds = (services.SENDER.kind,)
     feature = services.TICKETS
     form_class = TicketForm
     template_name = "desk/ticket.html"

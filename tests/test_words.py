@@ -153,6 +153,11 @@ class TestLabels:
         assert not {label for label in labels if label.split()[0] not in VERBS}
 
     def test_of_senders_begin_with_a_verb(self) -> None:
-        for sender in (crm.senders.RECORD, crm.senders.CHANGE, desk.services.SENDER):
+        for sender in (
+            crm.senders.RECORD,
+            crm.senders.INSERT,
+            crm.senders.CHANGE,
+            desk.services.SENDER,
+        ):
             assert sender.again.split()[0] in VERBS
             assert sender.open_label.split()[0] in VERBS

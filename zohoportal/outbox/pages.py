@@ -33,11 +33,11 @@ from zohoportal.outbox.senders import sender_of
 class DeliveryFormView(FormView):
     """A form whose content goes to Zoho through the outbox.
 
-    A product gives `kind`, `feature`, form and template, and `deliver()`, which calls
+    A product gives `kinds`, `feature`, form and template, and `deliver()`, which calls
     its service.
     """
 
-    kind: str
+    kinds: tuple[str, ...]
     feature: Feature
     connection: Connection
     person: User
@@ -101,7 +101,7 @@ class DeliveryFormView(FormView):
         return Delivery.objects.filter(
             reference=reference,
             person=self.person,
-            kind=self.kind,
+            kind__in=self.kinds,
             connection=self.connection,
         ).first()
 
