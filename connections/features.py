@@ -16,9 +16,9 @@ class Feature:
     """One thing that staff can do, in plain words.
 
     `page` is the URL name of its form, which takes the connection's slug; `link` is
-    what the navigation calls it, `first_task` what the set-up list does. `for_person`
-    is what other products call a link to it for somebody they show: the page takes
-    `name`, `email` and `phone` by its query.
+    what the navigation calls it, `first_task` what the set-up list does, if it is on
+    that. `for_person` is what other products call a link to it for somebody they show:
+    the page takes `name`, `email` and `phone` by its query.
     """
 
     key: str
@@ -29,8 +29,8 @@ class Feature:
     scopes: tuple[str, ...]
     page: str
     link: str
-    first_task: str
     icon: str
+    first_task: str = ""
     preset: bool = False
     for_person: str = ""
 

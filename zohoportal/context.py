@@ -48,7 +48,11 @@ def _links(person: User, path: str) -> list[Link]:
     pages.append(("Activity", reverse("outbox:list")))
     if person.is_admin:
         pages.append(("Connections", reverse("connections:list")))
-    return [Link(label, url, path.startswith(url)) for label, url in pages]
+    # One place may lie within another: the inner one is where the person is.
+    current = max(
+        (url for _, url in pages if path.startswith(url)), key=len, default=""
+    )
+    return [Link(label, url, url == current) for label, url in pages]
 
 
 def _work(connection: Connection) -> list[tuple[str, str]]:

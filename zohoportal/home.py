@@ -72,5 +72,6 @@ def _tasks(connections: list[Connection]) -> list[Task]:
             done.filter(kind__startswith=f"{feature.product}.").exists(),
         )
         for feature in offered
+        if feature.first_task
     ]
     return [] if all(task.is_done for task in tasks) else tasks
