@@ -60,4 +60,6 @@ def replace_secret(connection: Connection, value: str) -> None:
     with transaction.atomic():
         client.secrets.filter(pk__in=[item.pk for item in older[1:]]).delete()
         _add_secret(client, grant.data_center, value)
-    connection.move(leave=Connection.State.RECONNECT, to=Connection.State.ACTIVE)
+    connection.move(
+        leave=Connection.State.RECONNECT, to=Connection.State.ACTIVE, told_at=None
+    )

@@ -46,6 +46,7 @@ class HeldSlot:
 
     lane: str
     pk: int
+    number: int
     owner: str
     is_healthy: bool
     renewed: float = field(default_factory=time.monotonic)
@@ -60,6 +61,13 @@ class HeldSlot:
         """Renew it when a quarter of its lease is over; return whether it is ours."""
         age = time.monotonic() - self.renewed
         return age < LEASE.total_seconds() / 4 or self.renew()
+
+    def is_open(self) -> bool:
+        """Tell whether its lane lets it through; note how the lane fares by now."""
+        lane = Lane.objects.get(pk=self.lane)
+        self.is_healthy = _is_healthy(lane)
+        is_paused = lane.paused_until and lane.paused_until > timezone.now()
+        return self.number < lane.width and not is_paused
 
     def release(self) -> None:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
@@ -85,10 +93,12 @@ def take(key: str) -> HeldSlot | None:
             owner=owner, until=now + LEASE
         )
         if taken:
-            lane = slot.lane
-            healthy = not lane.failures and lane.width >= settings.CALLS_AT_ONCE
-            return HeldSlot(key, slot.pk, owner, healthy)
+            return HeldSlot(key, slot.pk, slot.number, owner, _is_healthy(slot.lane))
     return None
+
+
+def _is_healthy(lane: Lane) -> bool:
+    return not lane.failures and lane.width >= settings.CALLS_AT_ONCE
 
 
 def _free(key: str) -> list[Slot]:
@@ -151,7 +161,10 @@ def failed(key: str, error: ZohoError) -> None:
 def _pause_as_asked(key: str, error: RateLimited) -> None:
     now = timezone.now()
     lane = Lane.objects.filter(pk=key)
-    lane.update(failures=F("failures") + 1)
+    # Who was in flight when the pause began says nothing new.
+    lane.filter(Q(paused_until=None) | Q(paused_until__lte=now)).update(
+        failures=F("failures") + 1
+    )
     if error.is_named:
         wait = min(max(error.retry_at - now, SHORTEST_PAUSE), LONGEST_PAUSE)
     else:

@@ -12,7 +12,8 @@ BREAKS = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d)>", re.IGNORECASE)
 
 def to_html(text: str) -> str:
     """Return typed text as safe HTML, with its line breaks and links."""
-    lines = without_mentions(text).splitlines()
+    # Not splitlines(), which takes other characters for ends of lines, too.
+    lines = without_mentions(text).replace("\r\n", "\n").split("\n")
     return "<br>".join(urlize(line, autoescape=True) for line in lines)
 
 

@@ -11,6 +11,9 @@ from connections import access
 from connections.models import Connection
 from zohoportal.accounts.models import User
 from zohoportal.logs import request_id
+from zohoportal.outbox import lists
+
+ACTIVITY = "Activity"
 
 
 @dataclass(frozen=True)
@@ -18,17 +21,31 @@ class Link:
     label: str
     url: str
     is_current: bool
+    count: int = 0
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return the navigation, the banner, and the request's number for error pages."""
     user = getattr(request, "user", None)
-    return {
-        "nav_links": _links(user, request.path) if isinstance(user, User) else [],
-        "broken": _broken(user, request) if isinstance(user, User) else [],
+    around = _for_person(user, request) if isinstance(user, User) else {}
+    return around | {
         "portal_banner": settings.PORTAL_BANNER,
         "request_id": request_id(),
     }
+
+
+def _for_person(person: User, request: HttpRequest) -> dict[str, Any]:
+    count = lists.how_many_need_a_look(person)
+    pages = _pages(person)
+    # One place may lie within another: the inner one is where the person is.
+    around = (url for _, url in pages if request.path.startswith(url))
+    current = max(around, key=len, default="")
+    links = [
+        Link(label, url, url == current, count if label == ACTIVITY else 0)
+        for label, url in pages
+    ]
+    broken = _broken(person, request)
+    return {"nav_links": links, "needs_a_look": count, "broken": broken}
 
 
 def _broken(person: User, request: HttpRequest) -> list[Connection]:
@@ -40,19 +57,15 @@ def _broken(person: User, request: HttpRequest) -> list[Connection]:
     return [broken for broken in access.broken_for(person) if broken.pk != own]
 
 
-def _links(person: User, path: str) -> list[Link]:
+def _pages(person: User) -> list[tuple[str, str]]:
     pages = []
     connections = list(access.open_to(person)[:2])
     if len(connections) == 1:
         pages += _work(connections[0])
-    pages.append(("Activity", reverse("outbox:list")))
+    pages.append((ACTIVITY, reverse("outbox:list")))
     if person.is_admin:
         pages.append(("Connections", reverse("connections:list")))
-    # One place may lie within another: the inner one is where the person is.
-    current = max(
-        (url for _, url in pages if path.startswith(url)), key=len, default=""
-    )
-    return [Link(label, url, url == current) for label, url in pages]
+    return pages
 
 
 def _work(connection: Connection) -> list[tuple[str, str]]:

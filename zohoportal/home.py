@@ -11,8 +11,10 @@ from connections import access, features
 from connections.models import Connection, Membership
 from zohoportal.accounts.access import PersonRequest, someone_to_ask
 from zohoportal.accounts.models import User
+from zohoportal.outbox import lists
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.standing import lines
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,20 @@ def health(_request: PersonRequest) -> HttpResponseBase:
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
     connections = list(access.open_to(request.user).select_related("client"))
-    recent = outbox.visible_to(request.user).filter(person=request.user)[:5]
+    recent = outbox.visible_to(request.user).filter(person=request.user)
+    is_anyone_working = outbox.is_anyone_working()
     context = {
         "places": [{"connection": connection} for connection in connections],
         "broken": [item for item in connections if item.state == "reconnect"],
-        "recent": recent,
+        "recent": list(
+            lines(
+                recent.select_related("connection")[:5],
+                is_anyone_working=is_anyone_working,
+            )
+        ),
+        "lacks_worker": request.user.is_admin
+        and not is_anyone_working
+        and lists.does_anything_wait(),
         "tasks": _tasks(connections) if request.user.is_admin else [],
         "admin": someone_to_ask(),
     }

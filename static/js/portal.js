@@ -2,6 +2,10 @@
 (function () {
   "use strict";
 
+  var NAME_WAIT_AFTER = 300;
+  var REFRESH_EVERY = 3000;
+  var REFRESH_FOR = 120000;
+
   function all(selector, from) {
     return Array.prototype.slice.call((from || document).querySelectorAll(selector));
   }
@@ -17,13 +21,15 @@
   }
 
   // Controls that need JavaScript are hidden in the page and shown here.
-  all("[data-js]").forEach(function (control) {
-    control.hidden = false;
-  });
-  // And those that only stand in for it go.
-  all("[data-nojs]").forEach(function (control) {
-    control.remove();
-  });
+  function reveal(part) {
+    all("[data-js]", part).forEach(function (control) {
+      control.hidden = false;
+    });
+    // And those that only stand in for it go.
+    all("[data-nojs]", part).forEach(function (control) {
+      control.remove();
+    });
+  }
 
   // --- Copy buttons: [data-copy="#id"] ------------------------------------
 
@@ -66,26 +72,28 @@
     }, 2000);
   }
 
-  all("[data-copy]").forEach(function (button) {
-    var target = document.querySelector(button.getAttribute("data-copy"));
-    if (!target) return;
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      var text = "value" in target ? target.value : target.textContent.trim();
-      function fallback() {
-        var copied = copyBySelecting(target);
-        if (copied) button.focus();
-        showCopied(button, copied);
-      }
-      if (!navigator.clipboard || !window.isSecureContext) {
-        fallback();
-        return;
-      }
-      navigator.clipboard.writeText(text).then(function () {
-        showCopied(button, true);
-      }, fallback);
+  function offerCopies(part) {
+    all("[data-copy]", part).forEach(function (button) {
+      var target = document.querySelector(button.getAttribute("data-copy"));
+      if (!target) return;
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        var text = "value" in target ? target.value : target.textContent.trim();
+        function fallback() {
+          var copied = copyBySelecting(target);
+          if (copied) button.focus();
+          showCopied(button, copied);
+        }
+        if (!navigator.clipboard || !window.isSecureContext) {
+          fallback();
+          return;
+        }
+        navigator.clipboard.writeText(text).then(function () {
+          showCopied(button, true);
+        }, fallback);
+      });
     });
-  });
+  }
 
   // --- Submit guard: form[data-busy="Saving…"] -----------------------------
 
@@ -102,12 +110,12 @@
     button.setAttribute("aria-disabled", "true");
     button.classList.add("is-busy");
     button.idleHtml = button.tagName === "INPUT" ? button.value : button.innerHTML;
-    // A moment later, so that the button's own value is what gets sent.
+    // A quick answer needs no words. The button's own value is what gets sent.
     window.setTimeout(function () {
       if (!form.busy) return;
       setWords(button, form.getAttribute("data-busy"));
       announce(form.getAttribute("data-busy"));
-    }, 0);
+    }, NAME_WAIT_AFTER);
   }
 
   function restore(form) {
@@ -120,23 +128,34 @@
     });
   }
 
-  all("form[data-busy]").forEach(function (form) {
-    form.addEventListener("submit", function (event) {
-      if (form.busy) {
-        event.preventDefault();
-        return;
-      }
-      form.busy = true;
-      var button =
-        event.submitter || form.querySelector("button:not([type=button]), [type=submit]");
-      if (button) markBusy(form, button);
+  function guardForms(part) {
+    all("form[data-busy]", part).forEach(function (form) {
+      form.addEventListener("submit", function (event) {
+        if (form.busy) {
+          event.preventDefault();
+          return;
+        }
+        form.busy = true;
+        var button =
+          event.submitter || form.querySelector("button:not([type=button]), [type=submit]");
+        if (button) markBusy(form, button);
+      });
     });
-  });
+  }
 
   // The Back button may bring the page as it was left.
   window.addEventListener("pageshow", function () {
     all("form[data-busy]").forEach(restore);
   });
+
+  // What a page needs to come alive, and each part of it that is put in later.
+  function enliven(part) {
+    reveal(part);
+    offerCopies(part);
+    guardForms(part);
+  }
+
+  enliven(document);
 
   // --- Error summary ------------------------------------------------------
 
@@ -215,6 +234,51 @@
       remember(form);
     });
   });
+
+  // --- A page that soon shows something else: main[data-refresh] --------------
+
+  function words(element) {
+    return element ? element.textContent.trim().replace(/\s+/g, " ") : "";
+  }
+
+  function headline(main) {
+    return words(main.querySelector("h1")) + " " + words(main.querySelector("h1 ~ * .badge-status"));
+  }
+
+  // Puts the new <main> in the old one's place if it says something else.
+  function renew(main, page) {
+    var found = new DOMParser().parseFromString(page, "text/html");
+    var next = found.querySelector("main");
+    if (!next || words(next) === words(main)) return main;
+    var isNews = headline(next) !== headline(main);
+    var hadFocus = main.contains(document.activeElement);
+    main.replaceWith(next);
+    enliven(next);
+    document.title = found.title;
+    if (hadFocus) next.focus();
+    if (isNews) announce(headline(next));
+    return next;
+  }
+
+  function follow(main, until) {
+    if (!main || !main.hasAttribute("data-refresh") || Date.now() > until) return;
+    window.setTimeout(function () {
+      fetch(window.location.href)
+        .then(function (answer) {
+          return answer.ok && !answer.redirected ? answer.text() : "";
+        })
+        .then(function (page) {
+          // Not while a button was pressed: its answer is on the way.
+          var isBusy = main.querySelector(".is-busy");
+          follow(page && !isBusy ? renew(main, page) : main, until);
+        })
+        .catch(function () {
+          follow(main, until);
+        });
+    }, REFRESH_EVERY);
+  }
+
+  follow(document.querySelector("main"), Date.now() + REFRESH_FOR);
 
   // --- Theme chooser: [data-theme-choice="light|dark|system"] ---------------
 

@@ -142,7 +142,7 @@ class TestCalls:
             events(2, connection_id=key, connection_name=name, person_id=name)
 
         # Session, person, navigation; who and what to choose from; the page itself.
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(8):
             admin_client.get(address)
 
 

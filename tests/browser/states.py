@@ -28,11 +28,13 @@ from tests.desk.conftest import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.models import Delivery, Job
 
 UPSERT = "/crm/v8/Contacts/upsert"
 DOWN = {"status": 503, "body": "<h1>Down</h1>"}
 REFUSED = {"status": 400, "body": {"code": "INVALID_DATA", "message": "no"}}
+NO_SCOPE = {"status": 401, "body": {"code": "OAUTH_SCOPE_MISMATCH"}}
+STRANGE = {"status": 200, "body": {"data": "strange"}}
 LOST = {"drop": "after"}
 LONG = "A name as long as names of connections may be, " * 4
 
@@ -189,14 +191,14 @@ def every_badge(world: World) -> str:
 # --- Forms and deliveries -------------------------------------------------------------
 
 
-def contact(world: World) -> Delivery:
+def contact(world: World, last_name: str = "Sample") -> Delivery:
     return upsert_contact(
         connection=world.connection,
         person=world.staff,
         form_key=FormKey(uuid.uuid4().hex),
         email="kim.sample@example.com",
         first_name="Kim",
-        last_name="Sample",
+        last_name=last_name,
     ).delivery
 
 
@@ -259,13 +261,73 @@ def being_sent(minutes: int) -> Make:
     return make
 
 
+def let_worker_run() -> None:
+    Job.objects.update_or_create(name="sweep", defaults={"ran_at": timezone.now()})
+
+
+def standing(make: Make, **values: Any) -> Make:
+    """A delivery that stands like this while a worker runs."""
+
+    def made(world: World) -> str:
+        address = make(world)
+        let_worker_run()
+        Delivery.objects.update(**values)
+        return address
+
+    return made
+
+
+def cut_off(world: World) -> str:
+    connection: Connection = world.connection
+    world.zoho.revoke_tokens()
+    address = contact(world).get_absolute_url()
+    Delivery.objects.update(held_for="reconnect", held_at=timezone.now())
+    connection.move(leave=connection.state, to=Connection.State.RECONNECT)
+    return address
+
+
+def not_allowed(world: World) -> str:
+    address = sent(*[DOWN] * 5)(world)
+    services.set_members(world.connection, [])
+    outbox.send_again(Delivery.objects.get())
+    return address
+
+
+def edited(world: World) -> str:
+    address = sent(REFUSED)(world)
+    correction = contact(world)
+    refused = Delivery.objects.get(state=Delivery.State.REFUSED)
+    Delivery.objects.filter(pk=correction.pk).update(replaces=refused)
+    return address
+
+
 def full_activity(world: World) -> str:
+    for number in range(25):
+        contact(world, f"Sample {number}")
     unknown_ticket(world)
-    ticket(world)
     world.zoho.script("POST", UPSERT, *[REFUSED] * 2)
-    for _ in range(30):
-        contact(world)
+    contact(world, "Refused")
+    contact(world, "Refused as well")
+    world.zoho.script("POST", UPSERT, *[DOWN] * 5)
+    contact(world, "Waiting")
+    contact(world, "A surname that is as long as surnames may be, " * 4)
+    Delivery.objects.filter(title__endswith="Waiting").update(held_for="reconnect")
+    let_worker_run()
+    second: Connection = world.connection
+    second.pk, second.name, second.slug = uuid.uuid4(), "Second Ltd", "second"
+    second._state.adding = True
+    second.save()
+    Delivery.objects.filter(title__startswith="Ticket").update(connection=second)
     return reverse("outbox:list")
+
+
+def filtered(make: Make, query: str) -> Make:
+    return lambda world: make(world) and f"{reverse('outbox:list')}?{query}"
+
+
+def with_a_look(world: World) -> str:
+    unknown_ticket(world)
+    return reverse("home")
 
 
 def full_calls(world: World) -> str:
@@ -423,11 +485,11 @@ def old_form(page: Page) -> None:
 def failing(error: Exception) -> Make:
     """The activity page, made to fail."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     def make(world: World) -> str:
-        world.monkeypatch.setattr("zohoportal.outbox.services.visible_to", fail)
+        world.monkeypatch.setattr("zohoportal.activity.listing.page", fail)
         return reverse("outbox:list")
 
     return make
@@ -472,6 +534,7 @@ STATES = [
     State("home of admin", "home", "admin", lambda w: w.connection and reverse("home")),
     State("home of staff", "home", "staff", lambda w: w.connection and reverse("home")),
     State("home with results", "home", "staff", recent),
+    State("home with a look", "home", "admin", with_a_look),
     State("home broken", "home", "staff", lambda w: ended(w) and reverse("home")),
     State(
         "home without access",
@@ -587,14 +650,65 @@ STATES = [
     State("ticket without permission", "desk:ticket", "staff", no_permission),
     State("contact done", "outbox:delivery", "staff", sent(), open_details),
     State("ticket done", "outbox:delivery", "staff", done_ticket),
-    State("waiting", "outbox:delivery", "staff", sent(*[DOWN] * 5), open_details),
+    State("stopped", "outbox:delivery", "staff", sent(*[DOWN] * 5), open_details),
+    State(
+        "waiting",
+        "outbox:delivery",
+        "staff",
+        standing(sent(*[DOWN] * 5)),
+        open_details,
+    ),
+    State(
+        "waiting for its turn",
+        "outbox:delivery",
+        "staff",
+        standing(sent(*[DOWN] * 5), problem={}),
+    ),
+    State("held for a reconnect", "outbox:delivery", "staff", cut_off),
+    State("held for a reconnect, for admins", "outbox:delivery", "admin", cut_off),
+    State("held for a permission", "outbox:delivery", "staff", sent(NO_SCOPE)),
+    State("held for a person", "outbox:delivery", "staff", not_allowed),
+    State("held for a person, for admins", "outbox:delivery", "admin", not_allowed),
+    State("held for a reply", "outbox:delivery", "staff", sent(STRANGE)),
     State("unknown", "outbox:delivery", "staff", unknown_ticket),
+    State("looked for", "outbox:delivery", "staff", standing(unknown_ticket)),
+    State(
+        "set aside",
+        "outbox:delivery",
+        "staff",
+        standing(unknown_ticket, deaths=3, retry_at=None),
+    ),
     State("refused", "outbox:delivery", "staff", sent(REFUSED), open_details),
+    State("refused and edited", "outbox:delivery", "staff", edited),
     State("being sent", "outbox:delivery", "staff", being_sent(minutes=2)),
-    State("given up", "outbox:delivery", "admin", being_sent(minutes=-2)),
+    State("given up", "outbox:delivery", "admin", being_sent(minutes=-2), open_details),
     State("cancelled", "outbox:delivery", "staff", cancelled),
     State("no activity", "outbox:list", "staff", at("outbox:list")),
     State("full activity", "outbox:list", "admin", full_activity),
+    State(
+        "own activity",
+        "outbox:list",
+        "staff",
+        filtered(full_activity, "state=refused"),
+    ),
+    State(
+        "activity with a look",
+        "outbox:list",
+        "staff",
+        filtered(unknown_ticket, "state=look"),
+    ),
+    State(
+        "no fitting delivery",
+        "outbox:list",
+        "admin",
+        filtered(done_ticket, "state=cancelled&text=printer"),
+    ),
+    State(
+        "activity of nobody",
+        "outbox:list",
+        "admin",
+        filtered(done_ticket, "person_id=x"),
+    ),
     State("no calls", "activity:calls", "admin", at("activity:calls")),
     State("full calls", "activity:calls", "admin", full_calls),
     State(
@@ -653,5 +767,6 @@ WITHOUT_PAGE = {
     "desk:open_tickets",
     "outbox:again",
     "outbox:cancel",
+    "outbox:export",
     "outbox:found",
 }

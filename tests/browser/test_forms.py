@@ -224,6 +224,46 @@ class TestOneAct:
         assert page.url == first
         assert len([e for e in zoho.journal() if e["path"] == UPSERT]) == 1
 
+    def test_asks_when_one_goes_back_and_sends_something_else_f62(
+        self, staff_page: Page, connection: Connection, zoho: SandboxZoho
+    ) -> None:
+        page = staff_page
+        page.goto(contact_form(connection))
+        fill(page, CONTACT)
+        press(page, "Save contact")
+        expect(heading(page)).to_have_text("Kim Sample was created.")
+        page.go_back()
+        fill(page, {"title": "Director"})
+
+        press(page, "Save contact")
+
+        notice = page.get_by_test_id("already-sent")
+        expect(notice).to_contain_text("This form was sent before, with other content")
+        expect(notice.get_by_role("link")).to_have_text("Contact Kim Sample")
+        assert len([e for e in zoho.journal() if e["path"] == UPSERT]) == 1
+        expect_values(page, CONTACT | {"title": "Director"})
+
+        press(page, "Save contact")
+
+        expect(heading(page)).to_have_text("Kim Sample was updated.")
+
+    def test_asks_when_the_same_is_typed_into_another_form_f62(
+        self, staff_page: Page, connection: Connection, zoho: SandboxZoho
+    ) -> None:
+        page = staff_page
+        for _ in range(2):
+            page.goto(contact_form(connection))
+            fill(page, CONTACT)
+            press(page, "Save contact")
+
+        notice = page.get_by_test_id("already-sent")
+        expect(notice).to_contain_text("You sent exactly this a moment ago")
+        assert len([e for e in zoho.journal() if e["path"] == UPSERT]) == 1
+
+        press(page, "Save contact")
+
+        expect(heading(page)).to_have_text("Kim Sample was updated.")
+
 
 class TestFields:
     @pytest.mark.parametrize("form", [contact_form, full_ticket_form])

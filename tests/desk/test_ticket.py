@@ -274,7 +274,7 @@ class TestTicket:
             "dueDate": "2026-12-01T10:00:00.000Z",
         } == sent(zoho)
 
-    def test_escapes_what_was_typed_and_ends_with_the_reference(
+    def test_escapes_what_was_typed_and_ends_with_the_reference_a55(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
         typed = 'One & <b>two</b>\n<script>alert("3")</script>'

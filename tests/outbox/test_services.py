@@ -208,6 +208,10 @@ class TestStateAfter:
 
         assert delivery.state == state
         assert created_tickets(zoho) <= 1
+        # What is in doubt has an attempt whose answer tells nothing.
+        attempt = delivery.attempts.get()
+        assert attempt.answered == (state != "unknown")
+        assert attempt.result != "done"
 
     def test_keeps_the_time_that_zoho_asks_for_f44(
         self, zoho: SandboxZoho, connection: Connection, staff: User

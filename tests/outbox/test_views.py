@@ -1,8 +1,6 @@
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,16 +8,16 @@ from django.utils import timezone
 
 from connections import services as connections
 from connections.models import Connection
+from connections.zoho.errors import ZohoError
 from tests.crm.test_contact import send as send_contact
 from tests.desk import form
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.explaining import attempt_words
+from zohoportal.outbox.models import Attempt, Delivery
 
-LIST = "/deliveries/"
 UPSERT = "/crm/v8/Contacts/upsert"
-AT = datetime(2026, 5, 14, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 def text(page: Any) -> str:
@@ -45,22 +43,12 @@ def unknown(zoho: SandboxZoho, connection: Connection, client: Client) -> Delive
     return Delivery.objects.get()
 
 
-def add(person: User, connection: Connection, count: int, title: str = "Row") -> None:
-    """Add deliveries that were all submitted in the same instant."""
-    Delivery.objects.bulk_create(
-        Delivery(
-            kind="crm.contact",
-            connection=connection,
-            person=person,
-            title=f"{title} {number}",
-            payload={},
-            form_key=uuid4().hex,
-            fingerprint="",
-            state="done",
-        )
-        for number in range(count)
-    )
-    Delivery.objects.update(created_at=AT)
+def errors() -> list[str]:
+    """Return the names of what an answer of Zoho, or its absence, may become."""
+    found = ZohoError.__subclasses__()
+    for kind in found:
+        found += kind.__subclasses__()
+    return [kind.__name__ for kind in found if kind.__module__ == ZohoError.__module__]
 
 
 class TestWaiting:
@@ -204,10 +192,19 @@ class TestRefused:
         page = staff_client.get(url)
         assert page.context["form"]["email"].value() == "kim.sample@example.com"
 
-        answer = send_contact(staff_client, connection, email="kim@example.com")
+        typed = page.context["form"].initial | {
+            "form_key": page.context["form_key"],
+            "email": "kim@example.com",
+        }
+        answer: Any = staff_client.post(url, typed)
 
-        assert "was created." in text(staff_client.get(answer.url))
-        assert Delivery.objects.count() == 2
+        after = staff_client.get(answer.url)
+        assert "was created." in text(after)
+        assert f"Corrects Contact Kim Sample ({delivery.reference})" in text(after)
+        refused = staff_client.get(delivery.get_absolute_url())
+        assert "It was edited and sent:" in text(refused)
+        assert answer.url in refused.content.decode()
+        assert "Edit and send" not in text(refused)
 
     def test_can_be_sent_at_once_from_the_page_that_shows_the_refusal(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
@@ -223,6 +220,31 @@ class TestRefused:
         )
 
         assert "was created." in text(staff_client.get(answer.url))
+
+
+class TestAttempts:
+    def test_are_told_in_plain_words_and_to_admins_in_technical_ones_too(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        admin_client: Client,
+    ) -> None:
+        url = waiting(zoho, connection, staff_client).get_absolute_url()
+
+        for_staff, for_admin = text(staff_client.get(url)), text(admin_client.get(url))
+
+        assert "Zoho was not available" in for_staff
+        assert "Unavailable" not in for_staff
+        assert "Zoho was not available (Unavailable" in for_admin
+
+    @pytest.mark.parametrize("kind", [*errors(), "done"])
+    def test_have_words_for_everything_that_comes_of_them(self, kind: str) -> None:
+        words = attempt_words(Attempt(result=f"{kind} SOME_CODE"))
+
+        assert kind not in words
+        assert "SOME_CODE" not in words
+        assert words.startswith(("Zoho ", "The connection lacks a permission"))
 
 
 class TestSameForm:
@@ -281,84 +303,6 @@ class TestSameForm:
         page = staff_client.post(form.url(connection), typed)
 
         assert page.context["form_key"] == typed["form_key"]
-
-
-class TestDeliveryList:
-    def test_says_when_there_is_nothing(self, staff_client: Client) -> None:
-        assert "Nothing has been sent yet" in text(staff_client.get(LIST))
-
-    def test_shows_staff_only_their_own(
-        self,
-        staff: User,
-        admin: User,
-        connection: Connection,
-        staff_client: Client,
-        admin_client: Client,
-    ) -> None:
-        add(staff, connection, 2, "Mine")
-        add(admin, connection, 1, "Theirs")
-
-        for_staff, for_admin = staff_client.get(LIST), admin_client.get(LIST)
-
-        assert "Theirs" not in text(for_staff)
-        assert len(for_staff.context["deliveries"]) == 2
-        assert len(for_admin.context["deliveries"]) == 3
-
-    def test_pages_through_equal_times_without_a_gap(
-        self, staff: User, connection: Connection, staff_client: Client
-    ) -> None:
-        add(staff, connection, 60)
-        seen: list[Any] = []
-        url = LIST
-
-        for _ in range(3):
-            page = staff_client.get(url)
-            seen += [delivery.pk for delivery in page.context["deliveries"]]
-            link = re.search(r'href="(\?before=[^"]+)"', page.content.decode())
-            url = LIST + link[1].replace("&amp;", "&") if link else ""
-
-        assert url == ""
-        assert len(seen) == 60
-        assert set(seen) == set(Delivery.objects.values_list("pk", flat=True))
-
-    @pytest.mark.parametrize(
-        "position",
-        [
-            {"before": "yesterday", "last": str(uuid4())},
-            {"before": "2026-13-45T00:00:00Z", "last": str(uuid4())},
-            {"before": "2026-05-14T12:00:00Z", "last": "1"},
-            {"before": "2026-05-14T12:00:00Z"},
-            {"before": "2026-05-14T12:00:00", "last": str(uuid4())},
-            {"before": "0001-01-01T00:00:00+14:00", "last": str(uuid4())},
-            {"before": "9999-12-31T23:59:59-14:00", "last": str(uuid4())},
-            {"last": str(uuid4())},
-        ],
-        ids=str,
-    )
-    def test_bears_any_position(
-        self,
-        staff: User,
-        connection: Connection,
-        staff_client: Client,
-        position: dict[str, str],
-    ) -> None:
-        add(staff, connection, 1)
-
-        page = staff_client.get(f"{LIST}?{urlencode(position)}")
-
-        assert page.status_code == 200
-
-    def test_needs_the_same_queries_for_a_full_page(
-        self,
-        staff: User,
-        connection: Connection,
-        staff_client: Client,
-        django_assert_max_num_queries: Any,
-    ) -> None:
-        add(staff, connection, 30)
-
-        with django_assert_max_num_queries(6):
-            staff_client.get(LIST)
 
 
 class TestForeignDelivery:

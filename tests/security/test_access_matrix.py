@@ -114,7 +114,8 @@ class TestA26Everybody:
 class TestA27ForeignThing:
     @pytest.mark.parametrize("method", ["get", "post"])
     @pytest.mark.parametrize(
-        "name", [name for name in TABLE if "outbox:" in name and name != "outbox:list"]
+        "name",
+        [name for name in TABLE if "outbox:" in name and "pk" in routes.every()[name]],
     )
     def test_looks_like_one_that_does_not_exist(
         self, name: str, method: str, house: House

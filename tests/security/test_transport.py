@@ -74,7 +74,7 @@ class TestA19Redirect:
 
     @pytest.mark.parametrize("product", ["crm", "desk"])
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_of_a_product_is_not_followed(
+    def test_of_a_product_is_not_followed_f40(
         self, method: str, product: str, status: str, elsewhere: Listener
     ) -> None:
         to = f"Location: {elsewhere.url}/"
@@ -220,7 +220,7 @@ class TestA20Environment:
 
 class TestDeadline:
     @pytest.mark.parametrize("repeatable", [True, False])
-    def test_bounds_an_answer_that_drips(self, repeatable: bool) -> None:
+    def test_bounds_an_answer_that_drips_f50(self, repeatable: bool) -> None:
         dripping = answer(body=b"", length=False) + b"{"
         kind = Unavailable if repeatable else OutcomeUnknown
         with Listener(dripping, drip=b" ") as zoho:
@@ -260,14 +260,14 @@ class TestLargestReply:
 
         assert len(reply.body) == LARGEST_REPLY
 
-    def test_is_the_limit(self) -> None:
+    def test_is_the_limit_f49(self) -> None:
         with (
             Listener(answer(body=b"x" * (LARGEST_REPLY + 1))) as zoho,
             pytest.raises(Unavailable),
         ):
             Transport([zoho.url]).send("GET", zoho.url)
 
-    def test_counts_what_comes_out_of_a_compressed_one(self) -> None:
+    def test_counts_what_comes_out_of_a_compressed_one_f49(self) -> None:
         bomb = gzip.compress(bytes(20 * LARGEST_REPLY), compresslevel=9)
         assert len(bomb) < LARGEST_REPLY
         with (
@@ -309,7 +309,7 @@ class TestBrokenLine:
             assert len(zoho.requests) == 1
 
     @pytest.mark.parametrize("method", ["GET", "POST"])
-    def test_in_the_middle_of_an_answer_is_noticed(self, method: str) -> None:
+    def test_in_the_middle_of_an_answer_is_noticed_f38(self, method: str) -> None:
         half = b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"data"'
         kind = Unavailable if method == "GET" else OutcomeUnknown
         with Listener(half, hang_up=True) as zoho, pytest.raises(kind):

@@ -16,11 +16,17 @@ PATIENCE = 60
 
 
 class WorkerProcess:
-    """`manage.py worker` with leases of `lease` seconds; the environment can be set."""
+    """`manage.py worker` with leases of `lease` seconds; the environment can be set.
 
-    def __init__(self, lease: float = 45, **environment: str) -> None:
+    No wait that the portal chooses itself is longer than `waits`.
+    """
+
+    def __init__(
+        self, lease: float = 45, waits: float = 60, **environment: str
+    ) -> None:
+        pace = ("--lease", str(lease), "--waits", str(waits))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.workers.run", "--lease", str(lease)],
+            [sys.executable, "-m", "tests.workers.run", *pace],
             cwd=ROOT,
             env=os.environ
             | {"DATABASE_URL": database_url(), "LOG_LEVEL": "INFO"}

@@ -1,27 +1,28 @@
 """`manage.py worker` with leases so short that a test can wait for their end.
 
-python -m tests.workers.run --lease SECONDS
+python -m tests.workers.run --lease SECONDS [--waits SECONDS]
 """
 
 import argparse
 import os
-from datetime import timedelta
 
 import django
 
 # Models can be imported only after this, so what follows stands below it (E402).
 django.setup()
 
-from connections import lanes  # noqa: E402
 from tests.outbox import sample_files  # noqa: E402, F401  # registers its senders
-from zohoportal.outbox import turns, worker  # noqa: E402
+from tests.workers import comments, pace  # noqa: E402
+from zohoportal.outbox import worker  # noqa: E402
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--lease", type=float, required=True)
-    lease = timedelta(seconds=parser.parse_args().lease)
-    lanes.LEASE = turns.LEASE = lease
+    parser.add_argument("--waits", type=float, default=60)
+    options = parser.parse_args()
+    pace.quicken(options.lease, options.waits)
+    comments.register()
     worker.run()
     os._exit(0)
 

@@ -11,7 +11,7 @@ from tests.outbox.sample_files import (
     new_ticket,
     states,
 )
-from tests.sandbox.test_control import until
+from tests.processes import until
 from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User

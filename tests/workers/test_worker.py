@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from connections import endings, lanes, services
 from connections.models import Connection, Lane
+from desk.departments import departments_of
 from tests.desk.form import TICKETS, created_tickets
 from tests.outbox.test_services import UPSERT, new_contact, new_ticket, upserts
 from tests.processes import until
@@ -15,6 +16,7 @@ from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -248,13 +250,12 @@ def kept(connection: Connection, person: User) -> Delivery:
     return delivery
 
 
-def kept_ticket(connection: Connection, person: User) -> Delivery:
-    delivery = None
-    from desk.departments import departments_of
-
+def kept_ticket(
+    connection: Connection, person: User, form_key: FormKey | None = None
+) -> Delivery:
     departments_of(connection)
     slots = fill_lane(lanes.key_of(connection, "desk"))
-    delivery = new_ticket(connection, person).delivery
+    delivery = new_ticket(connection, person, form_key).delivery
     hold(delivery, slots)
     return delivery
 

@@ -3,37 +3,36 @@
 This app knows no people, so `zohoportal.urls` says who may open them.
 """
 
-from collections.abc import Iterator
+from operator import attrgetter, methodcaller
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from zohoportal.activity import csv_export, services
+from zohoportal.activity import listing
 from zohoportal.activity.forms import CallFilter, EntryFilter, EventFilter
-from zohoportal.activity.models import AuditEvent
+from zohoportal.activity.listing import Columns
 
-PAGE = 25
-CALL_COLUMNS = {
-    "at": "Time (UTC)",
-    "connection_name": "Connection",
-    "method": "Method",
-    "host": "Host",
-    "path": "Path",
-    "status": "Status",
-    "code": "Code",
-    "milliseconds": "Milliseconds",
-    "request_id": "Request",
+CALL_COLUMNS: Columns = {
+    "Time (UTC)": attrgetter("at"),
+    "Connection": attrgetter("connection_name"),
+    "Method": attrgetter("method"),
+    "Host": attrgetter("host"),
+    "Path": attrgetter("path"),
+    "Status": attrgetter("status"),
+    "Code": attrgetter("code"),
+    "Milliseconds": attrgetter("milliseconds"),
+    "Request": attrgetter("request_id"),
 }
-EVENT_COLUMNS = {
-    "at": "Time (UTC)",
-    "person_name": "Person",
-    "get_act_display": "Act",
-    "target": "What",
-    "connection_name": "Connection",
-    "facts": "Details",
-    "request_id": "Request",
+EVENT_COLUMNS: Columns = {
+    "Time (UTC)": attrgetter("at"),
+    "Person": attrgetter("person_name"),
+    "Act": methodcaller("get_act_display"),
+    "What": attrgetter("target"),
+    "Connection": attrgetter("connection_name"),
+    "Details": attrgetter("facts"),
+    "Request": attrgetter("request_id"),
 }
 
 
@@ -58,42 +57,17 @@ def export_trail(request: HttpRequest) -> StreamingHttpResponse:
 def _page(request: HttpRequest, form: EntryFilter, template: str) -> HttpResponse:
     """Show entries, newest first, paged by the last one seen (keyset)."""
     before = _position(request)
-    rows = list(form.found().newest(before=before)[: PAGE + 1])
-    context = {
-        "form": form,
-        "rows": rows[:PAGE],
-        "older": rows[PAGE - 1] if len(rows) > PAGE else None,
-        "is_first": before is None,
-        "days": settings.KEEP_CALLS_DAYS,
-    }
-    return render(request, template, context)
+    rows = form.found().newest(before=before)
+    context = listing.page(form, rows, is_first=before is None)
+    return render(request, template, context | {"days": settings.KEEP_CALLS_DAYS})
 
 
 def _export(
-    request: HttpRequest, form: EntryFilter, name: str, columns: dict[str, str]
+    request: HttpRequest, form: EntryFilter, name: str, columns: Columns
 ) -> StreamingHttpResponse:
-    """Stream what the page shows with these filters, and all that is older.
-
-    It is a POST, because it leaves an entry in the trail.
-    """
+    """Stream what the page shows with these filters, and all that is older."""
     rows = form.found().newest(before=None).iterator(chunk_size=500)
-    services.record(
-        AuditEvent.Act.EXPORTED,
-        request.user,
-        f"{name}.csv",
-        filters=form.in_words(),
-    )
-    return StreamingHttpResponse(
-        csv_export.lines(columns.values(), _cells(rows, columns)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
-
-
-def _cells(rows: Iterator[object], columns: dict[str, str]) -> Iterator[list[object]]:
-    for row in rows:
-        values = (getattr(row, name) for name in columns)
-        yield [value() if callable(value) else value for value in values]
+    return listing.export(request, form, rows, name=name, columns=columns)
 
 
 def _position(request: HttpRequest) -> int | None:

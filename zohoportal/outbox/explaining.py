@@ -10,8 +10,24 @@ from connections.zoho.explain import explain
 from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.outbox.file_fields import readable
-from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.models import Attempt, Delivery
 from zohoportal.outbox.senders import sender_of
+
+NO_ANSWER = "The portal stopped before an answer came."
+NOTHING_SENT = "The portal stopped before anything was sent."
+# What an attempt's result begins with, and what that means to people.
+ATTEMPTS = {
+    "": "No answer yet",
+    "done": "Zoho saved it",
+    "Rejected": "Zoho refused it",
+    "OutcomeUnknown": "Zoho did not answer",
+    "Unavailable": "Zoho was not available",
+    "RateLimited": "Zoho asked us to wait",
+    "ReconnectRequired": "Zoho did not accept the connection",
+    "PermissionMissing": "The connection lacks a permission",
+    "TokenRefused": "Zoho did not accept the connection",
+    "UnexpectedReply": "Zoho gave an answer that the portal does not know",
+}
 
 
 def problem_of(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
@@ -36,3 +52,10 @@ def explanation(delivery: Delivery, *, for_admin: bool = True) -> Explanation:
     kept = {name: value for name, value in delivery.problem.items() if name != "fields"}
     words = Explanation(**kept)
     return words if for_admin else words.for_staff(someone_to_ask())
+
+
+def attempt_words(attempt: Attempt) -> str:
+    """Return what came of an attempt, in words for everybody."""
+    if attempt.result in {NO_ANSWER, NOTHING_SENT}:
+        return attempt.result
+    return ATTEMPTS.get(attempt.result.partition(" ")[0], "It was not sent")

@@ -1,6 +1,8 @@
 """What has to be done regularly besides sending: proofs, ends, mails, cleaning up."""
 
+import logging
 from datetime import timedelta
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -17,6 +19,8 @@ from zohoportal.activity import services as activity
 from zohoportal.outbox.files import forget_old_uploads
 from zohoportal.outbox.models import ENDED, Delivery
 
+logger = logging.getLogger(__name__)
+
 PROVE_EVERY = timedelta(days=1)
 PROVE_AT_ONCE = 5
 BATCH = 500
@@ -32,7 +36,7 @@ def tell_admins() -> None:
         state=Connection.State.RECONNECT, told_at__isnull=True
     )
     for connection in broken:
-        # Marked before it is sent: rather no mail than one every minute.
+        # Marked before it is sent: who dies on the way sends no second one.
         told = Connection.objects.filter(pk=connection.pk, told_at__isnull=True)
         if told.update(told_at=timezone.now()):
             _tell(connection)
@@ -40,14 +44,19 @@ def tell_admins() -> None:
 
 def _tell(connection: Connection) -> None:
     page = reverse("connections:detail", args=[connection.pk])
-    send_mail(
-        f"Zoho Portal: reconnect {connection.name}",
-        f"Zoho does not accept the connection {connection.name} any more.\n\n"
-        "What people send is kept, and goes out by itself when you have "
-        f"reconnected it here:\n{settings.SITE_URL}{page}\n",
-        None,
-        [admin.email for admin in User.objects.admins()],
-    )
+    name = " ".join(connection.name.split())
+    try:
+        send_mail(
+            f"Zoho Portal: reconnect {name}",
+            f"Zoho does not accept the connection {name} any more.\n\n"
+            "What people send is kept, and goes out by itself when you have "
+            f"reconnected it here:\n{settings.SITE_URL}{page}\n",
+            None,
+            [admin.email for admin in User.objects.admins()],
+        )
+    except (OSError, SMTPException) as error:
+        logger.warning("mail not sent", extra={"error": type(error).__name__})
+        Connection.objects.filter(pk=connection.pk).update(told_at=None)
 
 
 def revoke_pending() -> None:

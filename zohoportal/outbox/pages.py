@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.generic import FormView
 
 from connections import status, trail
@@ -49,7 +50,7 @@ class DeliveryFormView(FormView):
         if self.feature.key not in self.connection.features:
             raise Http404("The connection is not used for this")
         self.extra: dict[str, Any] = {
-            "form_key": form_keys.issue(self.person),
+            "form_key": form_keys.issue(self.person, replaces=self._corrects()),
             "first": None,
             "is_twin": False,
             "problem": None,
@@ -86,16 +87,26 @@ class DeliveryFormView(FormView):
     def get_initial(self) -> dict[str, Any]:
         """Start with what was typed before the sign-in ended, or was sent earlier."""
         initial = super().get_initial() | kept_forms.find(self.request, self.person)
-        earlier = self.request.GET.get("from", "")
-        if REFERENCE.fullmatch(earlier):
-            found = Delivery.objects.filter(
-                reference=earlier,
-                person=self.person,
-                kind=self.kind,
-                connection=self.connection,
-            ).first()
-            initial |= self.from_payload(found.payload) if found else {}
-        return initial
+        earlier = self.earlier
+        return initial | (self.from_payload(earlier.payload) if earlier else {})
+
+    @cached_property
+    def earlier(self) -> Delivery | None:
+        """Return the delivery whose content the form is filled with, if any."""
+        reference = self.request.GET.get("from", "")
+        if not REFERENCE.fullmatch(reference):
+            return None
+        return Delivery.objects.filter(
+            reference=reference,
+            person=self.person,
+            kind=self.kind,
+            connection=self.connection,
+        ).first()
+
+    def _corrects(self) -> str:
+        earlier = self.earlier
+        is_refused = earlier and earlier.state == Delivery.State.REFUSED
+        return earlier.reference if earlier and is_refused else ""
 
     def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Turn a kept payload back into the form's values."""
@@ -122,8 +133,9 @@ class DeliveryFormView(FormView):
         first = receipt.delivery
         if receipt.is_twin or not receipt.same_content:
             self.extra |= {"first": first, "is_twin": receipt.is_twin}
-            key = form_keys.issue(self.person, is_second=receipt.is_twin)
-            self.extra["form_key"] = key
+            self.extra["form_key"] = form_keys.issue(
+                self.person, replaces=form_key.replaces, is_second=receipt.is_twin
+            )
             return super().form_invalid(form)
         if not receipt.is_repeat:
             trail.record(

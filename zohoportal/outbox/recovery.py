@@ -8,13 +8,11 @@ from django.utils import timezone
 
 from connections.models import Connection
 from zohoportal.outbox import tasks, turns
+from zohoportal.outbox.explaining import NO_ANSWER, NOTHING_SENT
 from zohoportal.outbox.models import MOST_DEATHS, Attempt, Delivery
 
 State = Delivery.State
 Held = Delivery.Held
-
-NO_ANSWER = "The portal stopped before an answer came."
-NOTHING_SENT = "The portal stopped before anything was sent."
 
 
 def sweep() -> None:

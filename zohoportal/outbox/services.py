@@ -280,11 +280,14 @@ def visible_to(person: User) -> models.QuerySet[Delivery]:
     return deliveries if person.is_admin else deliveries.filter(person=person)
 
 
+def living_workers() -> models.QuerySet[Job]:
+    """Return the mark that workers left lately, if any runs."""
+    return Job.objects.filter(name="sweep", ran_at__gt=timezone.now() - ALIVE_WITHIN)
+
+
 def is_anyone_working() -> bool:
     """Tell whether a worker runs: without one nothing is sent or looked for again."""
-    return Job.objects.filter(
-        name="sweep", ran_at__gt=timezone.now() - ALIVE_WITHIN
-    ).exists()
+    return living_workers().exists()
 
 
 def _fingerprint(

@@ -17,12 +17,12 @@ from connections import lanes
 from connections.models import Lane
 from zohoportal.outbox import turns
 
-# Of an engine outside the database: who writes there has an answer to its errors.
-ENGINE_ERRORS: tuple[type[Exception], ...] = ()
+# What says that the engine is away; a database has an answer to its own errors.
+ENGINE_AWAY: tuple[type[Exception], ...] = ()
 if settings.TASKS_REDIS_URL:
     from redis import RedisError
 
-    ENGINE_ERRORS = (RedisError,)
+    ENGINE_AWAY = (RedisError,)
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,8 @@ def wake(lane: str) -> None:
     asked = Lane.objects.filter(
         Q(woken_at=None) | Q(woken_at__lt=now - ENOUGH) | Q(woken_at__gt=now), pk=lane
     ).update(woken_at=now)
-    if asked:
+    if asked or not Lane.objects.filter(pk=lane).exists():
+        # Who takes the first slot makes the lane.
         _enqueue(lane)
 
 
@@ -65,5 +66,5 @@ def _enqueue(lane: str) -> None:
     """Wake a worker; if the engine is away, the sweep does it in a second."""
     try:
         work_on.enqueue(lane)
-    except ENGINE_ERRORS as error:
+    except ENGINE_AWAY as error:
         logger.warning("task engine away", extra={"error": type(error).__name__})

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +52,8 @@ LEASE = lanes.LEASE
 # Renewed so few seconds ago, a lease needs no renewal before the next call.
 FRESH = 5.0
 LONGEST_BACK_OFF = 60
+# A worker takes one of so many that are due the longest.
+AT_THE_HEAD = 16
 UNSURE_CONNECTION = timedelta(seconds=60)
 # A look-up that failed is tried again without counting.
 LOOK_AGAIN = timedelta(seconds=30)
@@ -102,7 +105,7 @@ class Turn:
         try:
             yield self._hold
         except ZohoError as error:
-            self._note(f"{type(error).__name__} {error}", _is_answer(error))
+            self._note(_words(error), _is_answer(error))
             raise
         self._note("done", answered=True)
 
@@ -195,6 +198,9 @@ class Turn:
         if isinstance(error, Rejected):
             lanes.succeeded(self._slot)
         values = _after(self.delivery, error, had_effect=bool(self._attempt))
+        if values["state"] == State.UNKNOWN:
+            # What came does not tell what became of the call: it was no answer.
+            self._note(_words(error), answered=False)
         self._settle(**values, problem=problem_of(self.delivery, error))
 
     def _settle(self, **values: Any) -> None:
@@ -249,9 +255,12 @@ def due(lane: str = "") -> Any:
 
 def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, unless the lane is paused."""
-    if lanes.pause_of(slot.lane) or not slot.keep():
+    if not (slot.is_open() and slot.keep()):
         return None
-    for pk in due(slot.lane).values_list("pk", flat=True)[:8]:
+    first = list(due(slot.lane).values_list("is_bulk", "pk")[:AT_THE_HEAD])
+    # Not all workers at the same row: each waits in PostgreSQL for who was faster.
+    random.shuffle(first)
+    for _, pk in sorted(first, key=itemgetter(0)):
         if turn := take(pk, slot):
             return turn
     return None
@@ -277,7 +286,7 @@ def _after(delivery: Delivery, error: ZohoError, *, had_effect: bool) -> dict[st
                 "finished_at": timezone.now(),
             }
         case RateLimited():
-            return _waits(error.retry_at)
+            return _waits(_end_of_pause(delivery, error))
         case Unavailable():
             return _backs_off(delivery)
         case ReconnectRequired() | PermissionMissing() | NotAllowedAnyMore():
@@ -312,6 +321,12 @@ def _waits_for_an_admin(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
     return _held(Held.RECONNECT)
 
 
+def _end_of_pause(delivery: Delivery, error: RateLimited) -> datetime:
+    """Return when Zoho wants to be asked again; if it did not say, the lane guessed."""
+    guess = None if error.is_named else lanes.pause_of(delivery.lane)
+    return guess.paused_until if guess and guess.paused_until else error.retry_at
+
+
 def _waits(until: datetime) -> dict[str, Any]:
     return {"state": State.WAITING, "retry_at": until}
 
@@ -342,6 +357,10 @@ def _next_look(delivery: Delivery) -> dict[str, Any]:
         return {"looks": looks, "retry_at": None}
     further = timedelta(seconds=waits[looks] - waits[looks - 1])
     return {"looks": looks, "retry_at": timezone.now() + further}
+
+
+def _words(error: ZohoError) -> str:
+    return f"{type(error).__name__} {error}"
 
 
 def _is_answer(error: ZohoError) -> bool:

@@ -6,6 +6,7 @@ app_name = "outbox"
 
 urlpatterns = [
     path("", views.delivery_list, name="list"),
+    path("export/", views.export, name="export"),
     path("<uuid:pk>/", views.delivery, name="delivery"),
     path("<uuid:pk>/again/", views.again, name="again"),
     path("<uuid:pk>/found/", views.found, name="found"),

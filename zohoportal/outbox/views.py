@@ -1,11 +1,12 @@
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from operator import attrgetter
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,48 +14,73 @@ from django.views.decorators.http import require_POST
 from connections import status, trail
 from connections.access import may_use
 from connections.trail import Act
+from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import PersonRequest
-from zohoportal.outbox import attached, services
-from zohoportal.outbox.explaining import explanation
+from zohoportal.activity import listing
+from zohoportal.activity.listing import Columns
+from zohoportal.outbox import attached, lists, services
+from zohoportal.outbox.explaining import attempt_words, explanation
+from zohoportal.outbox.forms import DeliveryFilter
 from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import sender_of
-from zohoportal.outbox.standing import standing
+from zohoportal.outbox.standing import Line, lines
 
-PAGE = 25
+COLUMNS: Columns = {
+    "Submitted (UTC)": attrgetter("delivery.created_at"),
+    "Reference": attrgetter("delivery.reference"),
+    "What": attrgetter("delivery.title"),
+    "State": attrgetter("badge.word"),
+    "Next": attrgetter("what_next"),
+    "Person": attrgetter("delivery.person.email"),
+    "Connection": attrgetter("delivery.connection.name"),
+    "Attempts": attrgetter("delivery.attempt_count"),
+    "Settled (UTC)": attrgetter("delivery.finished_at"),
+    "Result": lambda line: line.delivery.outcome.get("sentence", ""),
+    "Link": lambda line: line.delivery.outcome.get("url", ""),
+}
 
 
 def delivery_list(request: PersonRequest) -> HttpResponse:
     """Show deliveries, newest first, paged by the last one seen (keyset)."""
-    rows = services.visible_to(request.user)
-    before, last = _position(request)
-    if before and last:
-        rows = rows.filter(Q(created_at__lt=before) | Q(created_at=before, pk__lt=last))
-    page = list(rows[: PAGE + 1])
-    older = page[PAGE - 1] if len(page) > PAGE else None
-    context = {"deliveries": page[:PAGE], "older": older, "is_first": before is None}
+    form = DeliveryFilter(request.GET, request.user)
+    rows = form.found()
+    if last := _last_seen(request):
+        rows = lists.older_than(rows, last)
+    context = listing.page(form, rows, is_first=last is None)
+    context |= {
+        "lines": _lines(context["rows"]),
+        "with_connections": "connection_id" in form.fields,
+    }
     return render(request, "outbox/list.html", context)
+
+
+@require_POST
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """Stream what the list shows with these filters, and all that is older."""
+    form = DeliveryFilter(request.GET, request.user)
+    rows = form.found().defer("payload").iterator(chunk_size=500)
+    return listing.export(request, form, _lines(rows), name="activity", columns=COLUMNS)
 
 
 def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _visible(request, pk)
     files = list(found.files.order_by("created_at"))
-    problem = None
-    act = None
-    if found.problem:
-        problem = explanation(found, for_admin=request.user.is_admin)
-        if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
-            act = status.act(found.connection, problem.action, problem.label)
+    (line,) = _lines([found])
+    problem, act = _problem(request, line)
     context = {
         "delivery": found,
-        "sender": sender_of(found.kind),
-        "stands": standing(found, is_anyone_working=services.is_anyone_working()),
+        "line": line,
+        "stands": line.stands,
         "problem": problem,
         "act": act,
-        "files": files,
+        "files": list(_lines(files)) if files else [],
         "files_summary": attached.summary(files),
-        "attempts": found.attempts.all(),
+        "attempts": [(each, attempt_words(each)) for each in found.attempts.all()],
+        "may_change": may_use(request.user, found.connection),
+        "is_for_people": line.is_for_people and act is None,
         "is_own": found.person_id == request.user.pk,
         "for_person": _links_for_person(found),
+        "correction": found.corrections.first(),
     }
     return render(request, "outbox/delivery.html", context)
 
@@ -118,7 +144,10 @@ def _record(act: Act, request: PersonRequest, delivery: Delivery) -> None:
 
 def _visible(request: PersonRequest, pk: UUID) -> Delivery:
     return get_object_or_404(
-        services.visible_to(request.user).select_related("connection__client"), pk=pk
+        services.visible_to(request.user).select_related(
+            "connection__client", "replaces"
+        ),
+        pk=pk,
     )
 
 
@@ -130,11 +159,30 @@ def _changeable(request: PersonRequest, pk: UUID) -> Delivery:
     return delivery
 
 
-def _position(request: PersonRequest) -> tuple[datetime | None, UUID | None]:
-    try:
-        before = datetime.fromisoformat(request.GET["before"])
-        last = UUID(request.GET["last"])
-        # In UTC, so that one at the end of time fails here and not in the database.
-        return (before.astimezone(UTC), last) if before.tzinfo else (None, None)
-    except (KeyError, ValueError, OverflowError):
+def _problem(
+    request: PersonRequest, line: Line
+) -> tuple[Explanation | None, status.Act | None]:
+    """Return why it is where it is, and what an admin can do about that at once."""
+    found = line.delivery
+    if not found.problem or found.held_for == Delivery.Held.PERSON:
         return None, None
+    problem = explanation(found, for_admin=request.user.is_admin)
+    if line.stands == "waiting":
+        # It goes on by itself, and the page says when.
+        problem = replace(problem, next_step="")
+    if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
+        return problem, status.act(found.connection, problem.action, problem.label)
+    return problem, None
+
+
+def _lines(deliveries: Iterable[Delivery]) -> Iterator[Line]:
+    return lines(deliveries, is_anyone_working=services.is_anyone_working())
+
+
+def _last_seen(request: PersonRequest) -> Delivery | None:
+    """Return what the page goes on after; nonsense leads to the newest."""
+    try:
+        pk = UUID(request.GET["before"])
+    except (KeyError, ValueError):
+        return None
+    return services.visible_to(request.user).filter(pk=pk).first()

@@ -1,0 +1,163 @@
+"""Who may have what sent: asked when the form comes, and again when it is sent."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from connections import lanes, services
+from connections.models import Connection, Lane
+from tests.crm.test_contact import send
+from tests.desk import form
+from tests.outbox.test_services import new_contact, upserts
+from tests.workers.test_worker import fill_lane
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox import services as outbox
+from zohoportal.outbox.models import Delivery
+
+
+def kept(connection: Connection, person: User) -> Delivery:
+    """Return a contact for which no slot was free."""
+    slots = fill_lane(lanes.key_of(connection, "crm"))
+    delivery = new_contact(connection, person).delivery
+    for slot in slots:
+        slot.release()
+    return delivery
+
+
+class TestA28MoreThanTheForm:
+    def test_is_ignored(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        admin: User,
+    ) -> None:
+        names = [field.attname for field in Delivery._meta.fields]
+        mine = dict.fromkeys(names, "1") | {
+            "person": str(admin.pk),
+            "state": "done",
+            "reference": "ZP-2222222222",
+            "is_bulk": "1",
+            "role": "admin",
+        }
+        mine.pop("form_key")
+        mine.pop("title")
+
+        send(staff_client, connection, **mine)
+
+        delivery = Delivery.objects.get()
+        assert delivery.person.email == "staff@example.com"
+        assert delivery.connection == connection
+        assert delivery.reference != "ZP-2222222222"
+        assert not delivery.is_bulk
+        assert not delivery.person.is_admin
+        assert upserts(zoho) == 1
+
+
+class TestA30PersonWhoWasDeactivated:
+    def test_is_out_at_once_and_has_nothing_sent_any_more(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff: User,
+        staff_client: Client,
+    ) -> None:
+        delivery = kept(connection, staff)
+        staff.is_active = False
+        staff.save()
+
+        outbox.attempt(delivery)
+
+        assert (delivery.state, delivery.held_for) == ("waiting", "person")
+        assert upserts(zoho) == 0
+        assert send_raw(staff_client, connection).status_code == 302
+        assert Delivery.objects.count() == 1
+
+
+class TestA31RightThatWasTakenAway:
+    def test_holds_what_was_kept_before_until_an_admin_decides(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        delivery = kept(connection, staff)
+        services.set_members(connection, [])
+
+        outbox.attempt(delivery)
+
+        assert (delivery.state, delivery.held_for) == ("waiting", "person")
+        assert upserts(zoho) == 0
+
+    def test_lets_it_go_when_it_was_given_back(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        delivery = kept(connection, staff)
+        services.set_members(connection, [])
+        outbox.attempt(delivery)
+        services.set_members(connection, [staff])
+
+        outbox.send_again(delivery)
+
+        assert delivery.state == "done"
+
+
+class TestA55WordsOfZoho:
+    def test_are_text_on_our_pages(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        evil = "<img src=x onerror=alert(1)></script>{{7*7}}"
+        body = {"id": "1", "ticketNumber": evil, "webUrl": "https://x/"}
+        zoho.script("POST", form.TICKETS, {"status": 200, "body": body})
+
+        answer = form.send(staff_client, connection)
+
+        page = staff_client.get(answer.url).content.decode()
+        assert "<img" not in page
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
+        assert "{{7*7}}" in page
+
+
+def send_raw(client: Client, connection: Connection) -> Any:
+    return client.post(
+        f"/c/{connection.slug}/crm/contacts/new/",
+        urlencode({"last_name": "Sample"}),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+
+class TestF45DailyCredits:
+    @pytest.mark.django_db(transaction=True)
+    def test_are_waited_for_and_the_ticket_goes_when_they_are_back(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        typed = form.filled(staff_client, connection)
+        zoho.limit(desk_credits=0)
+
+        answer = staff_client.post(form.url(connection), typed)
+
+        delivery = Delivery.objects.get()
+        assert (delivery.state, delivery.attempt_count) == ("waiting", 0)
+        assert delivery.retry_at
+        said = staff_client.get(answer.headers["Location"]).content.decode()
+        assert "Zoho asked us to wait" in said or "limit" in said
+        zoho.lift_limits()
+        Lane.objects.update(paused_until=None, width=4)
+        outbox.send_again(delivery)
+        assert delivery.state == "done"
+        assert form.created_tickets(zoho) == 1
+
+
+class TestF41HiddenRepeats:
+    @pytest.mark.parametrize("cut", ["before", "during", "after"])
+    def test_are_none_between_an_attempt_and_the_wire(
+        self, zoho: SandboxZoho, connection: Connection, staff: User, cut: str
+    ) -> None:
+        new_contact(connection, staff)
+        zoho.script("POST", "/crm/v8/Contacts/upsert", {"drop": cut})
+
+        delivery = new_contact(connection, staff, last_name="Other").delivery
+
+        # The first one left an open line, on which libraries like to try again.
+        assert upserts(zoho) == 2
+        assert delivery.attempts.count() == 1

@@ -1,0 +1,184 @@
+"""A worker dies, or sleeps, around its call: one record, and the truth about it."""
+
+import signal
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from connections.models import Connection, Slot
+from tests.desk.form import TICKETS, created_tickets
+from tests.outbox.test_services import PEOPLE_SEARCH, UPSERT, upserts
+from tests.processes import until
+from tests.sweeps.grants import say
+from tests.workers.ledger import OPEN
+from tests.workers.process import WorkerProcess
+from tests.workers.test_worker import kept, kept_ticket, state, wake
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.models import Delivery
+
+LEASE = 1.5
+# Seconds that Zoho takes for its answer; a worker dies before or after it.
+LATENCY = 0.04
+DELAYS = [step * 0.008 for step in range(10)]
+CUTS = [{}, {"drop": "before"}, {"drop": "during"}, {"drop": "after"}]
+INSTANTS = [(cut, delay) for cut in CUTS for delay in DELAYS]
+SHORT = [INSTANTS[5], INSTANTS[10], INSTANTS[25], INSTANTS[36]]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def new_worker() -> WorkerProcess:
+    return WorkerProcess(LEASE, LOOK_AFTER="1,2").wait_until_ready()
+
+
+def settled() -> bool:
+    return not Delivery.objects.filter(OPEN).exists()
+
+
+def no_slot_is_held() -> bool:
+    return not Slot.objects.filter(until__gt=timezone.now()).exists()
+
+
+def tickets_of(zoho: SandboxZoho, delivery: Delivery) -> int:
+    return sum(
+        delivery.reference in str(ticket.get("description"))
+        for ticket in zoho.records()["tickets"]
+    )
+
+
+class TestF29KilledAtAnyInstant:
+    @pytest.mark.parametrize(
+        "instants", [SHORT, pytest.param(INSTANTS, marks=pytest.mark.long)], ids=len
+    )
+    def test_makes_one_ticket_and_never_denies_it(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff: User,
+        instants: list[tuple[dict[str, Any], float]],
+    ) -> None:
+        worker = new_worker()
+        try:
+            for cut, delay in instants:
+                # What the last victim held would come free in the middle of this.
+                until(no_slot_is_held)
+                form_key = FormKey(uuid4().hex, is_second=True)
+                delivery = kept_ticket(connection, staff, form_key)
+                kill = {"pid": worker.pid, "delay": delay}
+                zoho.script("POST", TICKETS, cut | {"delay": LATENCY, "kill": kill})
+                wake(delivery)
+                assert worker.wait(30) == -signal.SIGKILL
+                worker.kill()
+                worker = new_worker()
+                until(settled)
+                self.expect_the_truth(zoho, delivery, cut, delay)
+        finally:
+            worker.kill()
+
+    def expect_the_truth(
+        self, zoho: SandboxZoho, delivery: Delivery, cut: dict[str, Any], delay: float
+    ) -> None:
+        there = tickets_of(zoho, delivery)
+        delivery.refresh_from_db()
+        say("killed", cut=cut, at=delay, tickets=there, state=delivery.state)
+        assert there == (cut != {"drop": "before"})
+        assert delivery.state == ("done" if there else "unknown")
+        assert delivery.attempts.filter(answered=False).exists() or there
+
+
+class TestF28TakeOver:
+    @pytest.mark.long
+    def test_comes_within_a_minute_with_the_real_lease_g09(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        delivery = kept(connection, staff)
+        with WorkerProcess() as victim:
+            victim.wait_until_ready()
+            kill = {"pid": victim.pid, "delay": 0.05}
+            zoho.script("POST", UPSERT, {"delay": 0.2, "kill": kill})
+            wake(delivery)
+            victim.wait(30)
+        died = time.monotonic()
+
+        with WorkerProcess() as other:
+            other.wait_until_ready()
+            until(lambda: state(delivery) == "done", 70)
+
+        seconds = time.monotonic() - died
+        say("work of a killed worker goes on", seconds=round(seconds, 1))
+        assert seconds <= 60
+
+
+class TestF32Sleeper:
+    """A worker is stopped longer than its lease, and wakes when another took over."""
+
+    def test_makes_no_call_after_it_lost_the_lease(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        delivery = kept_ticket(connection, staff)
+        zoho.script("GET", PEOPLE_SEARCH, {"delay": 0.5})
+
+        log = self.sleep_while(zoho, delivery, PEOPLE_SEARCH)
+
+        assert "lost the lease" in log
+        assert created_tickets(zoho) == 1
+        assert sum(entry["path"] == TICKETS for entry in posts(zoho)) == 1
+        assert [each.result for each in delivery.attempts.all()] == [
+            "The portal stopped before anything was sent.",
+            "done",
+        ]
+
+    def test_does_not_overwrite_what_the_other_found(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        delivery = kept_ticket(connection, staff)
+        zoho.script("POST", TICKETS, {"delay": 0.5})
+
+        log = self.sleep_while(zoho, delivery, TICKETS)
+
+        assert "lost the lease" in log
+        assert created_tickets(zoho) == 1
+        assert [each.result for each in delivery.attempts.all()] == [
+            "The portal stopped before an answer came."
+        ]
+
+    def test_leaves_an_upsert_to_the_other(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        delivery = kept(connection, staff)
+        zoho.script("POST", UPSERT, {"delay": 0.5})
+
+        log = self.sleep_while(zoho, delivery, UPSERT)
+
+        assert "lost the lease" in log
+        assert upserts(zoho) == 2
+        assert [each.result for each in delivery.attempts.all()] == [
+            "The portal stopped before an answer came.",
+            "done",
+        ]
+
+    def sleep_while(self, zoho: SandboxZoho, delivery: Delivery, path: str) -> str:
+        """Let a worker sleep in its call until another is done; return its log."""
+        with new_worker() as sleeper:
+            wake(delivery)
+            until(lambda: path in [entry["path"] for entry in zoho.journal()])
+            sleeper.send(signal.SIGSTOP)
+            with new_worker():
+                until(lambda: state(delivery) == "done")
+            before = Delivery.objects.values().get(pk=delivery.pk)
+            sleeper.send(signal.SIGCONT)
+            until(lambda: any("lost the lease" in line for line in sleeper.log), 20)
+            sleeper.send(signal.SIGTERM)
+            sleeper.wait(15)
+
+        assert Delivery.objects.values().get(pk=delivery.pk) == before
+        return "".join(sleeper.log)
+
+
+def posts(zoho: SandboxZoho) -> list[dict[str, Any]]:
+    return [entry for entry in zoho.journal() if entry["method"] == "POST"]
