@@ -30,9 +30,9 @@ class Feature:
     scopes: tuple[str, ...]
     page: str
     link: str
-    first_task: str
     icon: str
     wishes: tuple[str, ...] = ()
+    first_task: str = ""
     preset: bool = False
     for_person: str = ""
 

@@ -27,7 +27,6 @@ ANSWERS = Feature(
     scopes=("Desk.tickets.READ", "Desk.tickets.UPDATE", "Desk.basic.READ"),
     page="desk:tickets",
     link="My tickets",
-    first_task="",
     icon="ticket",
 )
 

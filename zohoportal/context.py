@@ -36,11 +36,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 def _for_person(person: User, request: HttpRequest) -> dict[str, Any]:
     count = lists.how_many_need_a_look(person)
+    pages = _pages(person)
+    # One place may lie within another: the inner one is where the person is.
+    around = (url for _, url in pages if request.path.startswith(url))
+    current = max(around, key=len, default="")
     links = [
-        Link(
-            label, url, request.path.startswith(url), count if label == ACTIVITY else 0
-        )
-        for label, url in _pages(person)
+        Link(label, url, url == current, count if label == ACTIVITY else 0)
+        for label, url in pages
     ]
     broken = _broken(person, request)
     return {"nav_links": links, "needs_a_look": count, "broken": broken}

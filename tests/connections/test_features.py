@@ -20,6 +20,7 @@ WISHES = [
     "ZohoCRM.modules.accounts.READ",
 ]
 BOTH = ["crm.contacts", "desk.tickets"]
+ALL = [*BOTH, "desk.answers"]
 
 
 class TestRegister:
@@ -32,6 +33,7 @@ class TestRegister:
             "crm.contacts",
             "crm.records",
             "desk.tickets",
+            "desk.answers",
         ]
 
     def test_presets_the_least(self) -> None:

@@ -40,8 +40,10 @@ def filled(client: Client, connection: Connection, **values: str) -> dict[str, s
     page = client.get(url(connection))
     choices = page.context["form"].fields["department"].choices
     department = next((str(key) for key, _ in choices if key), "")
-    key = {"form_key": page.context["form_key"], "department": department}
-    return TICKET | key | values
+    # Its fields came when it was chosen.
+    page = client.get(department_url(connection, department))
+    chosen = dict.fromkeys(["department", "shown_department"], department)
+    return TICKET | {"form_key": page.context["form_key"]} | chosen | values
 
 
 def department_url(connection: Connection, department: str = "") -> str:
