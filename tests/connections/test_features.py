@@ -20,7 +20,6 @@ WISHES = [
     "ZohoCRM.modules.accounts.READ",
 ]
 BOTH = ["crm.contacts", "desk.tickets"]
-ALL = [*BOTH, "desk.answers"]
 
 
 class TestRegister:
