@@ -4,7 +4,8 @@ from django import forms
 from django.forms import BoundField
 
 from crm import values
-from crm.inputs import LookupField, input_for
+from crm.input_fields import LookupField
+from crm.inputs import input_for
 from crm.metadata import Dependency, Field
 from crm.plans import Plan
 

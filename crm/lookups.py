@@ -6,7 +6,7 @@ from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
 from crm import reading
 from crm.forms import RecordForm
-from crm.inputs import LookupField
+from crm.input_fields import LookupField
 from crm.searching import find_named, name_of
 
 

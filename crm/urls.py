@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm import module_settings, records
+from crm import editing, module_settings, records
 from crm.views import RecordView
 
 app_name = "crm"
@@ -16,8 +16,8 @@ urlpatterns = [
     path("<slug:module>/lookup/<slug:field>/", records.lookup, name="lookup"),
     path(
         "<slug:module>/<int:record>/change/",
-        records.ChangeView.as_view(),
+        editing.ChangeView.as_view(),
         name="change",
     ),
-    path("<slug:module>/<int:record>/delete/", records.delete, name="delete"),
+    path("<slug:module>/<int:record>/delete/", editing.delete, name="delete"),
 ]

@@ -40,6 +40,7 @@ class PlannedFormView(DeliveryFormView):
             "lacks_permission": False,
             "is_makeshift": False,
             "drift": [],
+            "other": "",
             "wish": None,
         }
         self.plan = self._open()
@@ -113,6 +114,8 @@ class PlannedFormView(DeliveryFormView):
                 self.plan = now
                 form = self.get_form()
                 form.is_valid()
+        others = (each["record"] for each in delivery.problem["fields"])
+        self.extra["other"] = next((each for each in others if each.isdecimal()), "")
         put_on_form(form, delivery, labels(self.plan))
         return form
 

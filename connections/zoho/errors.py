@@ -96,7 +96,8 @@ class FieldProblem:
     """Zoho's objection to one field, by Zoho's name of the field.
 
     `kind` is missing, invalid, too_long or duplicate; `expected` is Zoho's data type.
-    `words` are ours and replace the usual sentence.
+    `words` are ours and replace the usual sentence; `record` is the id of another
+    record that is in the way.
     """
 
     field: str
@@ -104,6 +105,7 @@ class FieldProblem:
     expected: str = ""
     limit: int | None = None
     words: str = ""
+    record: str = ""
 
 
 class Rejected(ZohoError):

@@ -243,6 +243,7 @@ def _crm_fields(item: Json) -> tuple[FieldProblem, ...]:
             kind="too_long" if isinstance(limit, int) else kind,
             expected=_text(details.get("expected_data_type")),
             limit=limit if isinstance(limit, int) else None,
+            record=_text(details.get("id")) if kind == "duplicate" else "",
         ),
     )
 

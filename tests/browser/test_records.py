@@ -219,6 +219,23 @@ class TestRefusals:
         expect(page.locator(f"#id_{field}")).to_be_focused()
         expect(page.locator("#id_Last_Name")).to_have_value("Sample")
 
+    def test_of_a_value_that_is_taken_leads_to_the_other_record_e20(
+        self, staff_page: Page, rich: Connection, zoho: SandboxZoho
+    ) -> None:
+        page = staff_page
+        other = zoho.crm_records("Contacts")[0]["id"]
+        answer = objection("DUPLICATE_DATA", "Customer_Number", id=other)
+        zoho.script("POST", UPSERT, answer)
+        page.goto(form_of(rich))
+        for name, value in NEEDED.items():
+            enter_value(page, name, value)
+        page.get_by_role("button", name="Save contact").click()
+        page.get_by_test_id("save").click()
+
+        page.get_by_role("link", name="Update that one instead").click()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Change Ada Archer")
+
     @pytest.mark.parametrize(
         ("answer", "words"),
         [

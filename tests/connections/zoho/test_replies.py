@@ -168,7 +168,10 @@ class TestCrm:
             ("mixed", FieldProblem("Last_Name", "missing")),
             ("invalid_email", FieldProblem("Email", "invalid", expected="email")),
             ("too_long", FieldProblem("First_Name", "too_long", limit=40)),
-            ("duplicate", FieldProblem("Email", "duplicate")),
+            (
+                "duplicate",
+                FieldProblem("Email", "duplicate", record="4150868000000300005"),
+            ),
         ],
     )
     def test_judges_by_the_item_whatever_the_status_f42(
