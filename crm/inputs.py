@@ -14,6 +14,7 @@ from crm.input_fields import (
     LookupField,
     MomentField,
     NumberField,
+    PlainSelect,
     TagField,
 )
 from crm.metadata import Field, Value
@@ -97,7 +98,7 @@ def _website(field: Field, _users: Iterable[Value]) -> forms.Field:
 
 def _choice(empty: str, values: Iterable[Value]) -> forms.ChoiceField:
     choices = [(value.actual, value.display) for value in values]
-    return forms.ChoiceField(choices=[("", empty), *choices])
+    return forms.ChoiceField(choices=[("", empty), *choices], widget=PlainSelect)
 
 
 def _picklist(field: Field, _users: Iterable[Value]) -> forms.Field:
