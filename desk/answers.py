@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
 from connections.features import Feature
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown
-from desk.lookup import CLOCKS_APART
+from desk.lookup import newest
 from desk.texts import to_text, without_mentions
-from desk.tickets import Ticket, rows_of, safe_link
+from desk.tickets import Ticket, safe_link
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
@@ -93,17 +91,10 @@ def _find_comment(
     since: datetime,
 ) -> Outcome | None:
     """Look for a comment that may be there: by what it says, whose it is, and when."""
-    # https://desk.zoho.com/DeskAPIDocument#TicketsComments#TicketsComments_Listallticketcomments
-    reply = client.desk(
-        "GET",
-        f"tickets/{payload['ticket']}/comments",
-        params={"sortBy": "-commentedTime", "limit": "100"},
-    )
     author = str(client.profile().get("Email") or "").lower()
-    for row in rows_of(reply, "no_comments"):
-        made_at = parse_datetime(str(row.get("commentedTime") or ""))
-        if made_at and made_at < since - CLOCKS_APART:
-            return None
+    path = f"tickets/{payload['ticket']}/comments"
+    # https://desk.zoho.com/DeskAPIDocument#TicketsComments#TicketsComments_Listallticketcomments
+    for row in newest(client, path, "commentedTime", since):
         if _says(row, payload) and _is_by(row, author) and not _is_known(row):
             return _commented(client, payload, row)
     return None

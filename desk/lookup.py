@@ -28,7 +28,9 @@ def find_ticket(
     Raises:
         ZohoError: Desk could not be asked.
     """
-    for ticket in _newest(client, department, since - CLOCKS_APART):
+    # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Listalltickets
+    rows = newest(client, "tickets", "createdTime", since, departmentId=department)
+    for ticket in rows:
         if ticket.get("subject") != subject:
             continue
         # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Getaticket
@@ -38,24 +40,28 @@ def find_ticket(
     return None
 
 
-def _newest(
-    client: ZohoClient, department: str, since: datetime
+def newest(
+    client: ZohoClient, path: str, time_name: str, since: datetime, **more: str
 ) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a list that were made since then, newest first.
+
+    Raises:
+        ZohoError: Desk could not be asked.
+    """
     start = 0
     while True:
-        # https://desk.zoho.com/DeskAPIDocument#Tickets#Tickets_Listalltickets
         params = {
-            "departmentId": department,
-            "sortBy": "-createdTime",
+            **more,
+            "sortBy": f"-{time_name}",
             "from": str(start),
             "limit": str(PAGE),
         }
-        tickets = client.desk("GET", "tickets", params=params).get("data", [])
-        for ticket in tickets:
-            made_at = parse_datetime(str(ticket.get("createdTime", "")))
-            if made_at and made_at < since:
+        rows = client.desk("GET", path, params=params).get("data", [])
+        for row in rows:
+            made_at = parse_datetime(str(row.get(time_name, "")))
+            if made_at and made_at < since - CLOCKS_APART:
                 return
-            yield ticket
-        if len(tickets) < PAGE:
+            yield row
+        if len(rows) < PAGE:
             return
         start += PAGE

@@ -12,7 +12,7 @@ import django
 django.setup()
 
 from tests.outbox import sample_files  # noqa: E402, F401  # registers its senders
-from tests.workers import comments, pace  # noqa: E402
+from tests.workers import pace  # noqa: E402
 from zohoportal.outbox import worker  # noqa: E402
 
 
@@ -22,7 +22,6 @@ def main() -> None:
     parser.add_argument("--waits", type=float, default=60)
     options = parser.parse_args()
     pace.quicken(options.lease, options.waits)
-    comments.register()
     worker.run()
     os._exit(0)
 

@@ -13,12 +13,14 @@ import pytest
 
 from connections import features, lanes, services, setup
 from connections.models import Connection
+from desk.answers import ANSWERS, add_comment
 from desk.departments import departments_of
 from desk.services import open_ticket
+from desk.tickets import Ticket
 from tests.crm.contacts import upsert_contact
 from tests.recorded import body_of
 from tests.sweeps.grants import say
-from tests.workers import comments, pace
+from tests.workers import pace
 from tests.workers.ledger import OPEN, Findings, Holdings, Line, compare, lines
 from tests.workers.process import WorkerProcess
 from tests.workers.test_worker import fill_lane
@@ -83,8 +85,7 @@ def seed() -> int:
 @pytest.fixture
 def commenting(zoho: SandboxZoho, connection: Connection) -> Connection:
     """A connection that may comment, too."""
-    comments.register()
-    scopes = [*features.scopes(connection.features), comments.SCOPE]
+    scopes = features.scopes([*connection.features, ANSWERS.key])
     client = connection.client.client_id
     setup.connect_with_code(connection, zoho.new_code(client, ",".join(scopes)))
     departments_of(connection)
@@ -139,12 +140,12 @@ class Office:
 
     def comment(self, key: str, form_key: FormKey) -> None:
         ticket = self._tickets[len(key) % len(self._tickets)]
-        outbox.submit(
-            kind=comments.KIND,
-            form_key=form_key,
-            title="Comment",
-            payload={"ticket": ticket, "content": key},
+        add_comment(
             **self._who,
+            form_key=form_key,
+            ticket=Ticket(ticket, ticket, "", "", is_closed=False, made_at=None),
+            content=key,
+            is_public=False,
         )
 
 
