@@ -24,12 +24,16 @@ def _schema(path: str, method: str) -> Schema:
 
 
 def problems(journal: list[dict[str, Any]]) -> list[str]:
-    """Return what is wrong with the requests, if there are files to judge them by."""
+    """Return what is wrong with the requests, if there are files to judge them by.
+
+    What never arrived whole, because a worker was killed, is no request.
+    """
     if folder() is None:
         return []
     return [
         f"{entry['method']} {entry['path']}: {error.message}"
         for entry in journal
+        if entry["body"] is not None
         for pattern, where in WRITES.items()
         if re.fullmatch(pattern, f"{entry['method']} {entry['path']}")
         for error in errors(_schema(*where), entry["body"])
