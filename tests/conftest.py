@@ -26,6 +26,17 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Look at pages on one database only: they do not show which one is behind them."""
+    if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return
+    looks = [item for item in items if item.get_closest_marker("looks")]
+    config.hook.pytest_deselected(items=looks)
+    items[:] = [item for item in items if item not in looks]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep SQLite in a file, as installations do: threads see one database."""

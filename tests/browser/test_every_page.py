@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Enter
 from tests.browser.states import STATES, WITHOUT_PAGE, State, World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 AXE = Axe()
 RULES = {

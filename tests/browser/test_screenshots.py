@@ -11,7 +11,7 @@ from tests.browser.conftest import Enter, OpenPage
 from tests.browser.states import World, contact, ticket
 from zohoportal.accounts.models import User
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 MOST_BYTES = 200_000
 # Ports, ids and times differ from run to run; the pictures should not.
