@@ -219,6 +219,7 @@ RECORD = Sender(
     fields={},
     send=_upsert,
     is_repeatable=_has_duplicate_field,
+    person=_person,
 )
 INSERT = Sender(
     kind="crm.insert",

@@ -139,7 +139,7 @@ class AnswerView(DeliveryFormView):
 
 
 class CommentView(AnswerView):
-    kind = answers.COMMENT.kind
+    kinds = (answers.COMMENT.kind,)
     form_class = CommentForm
     heading = "Comment on ticket"
     button = "Add comment"
@@ -159,7 +159,7 @@ class CommentView(AnswerView):
 
 
 class StatusView(AnswerView):
-    kind = answers.STATUS.kind
+    kinds = (answers.STATUS.kind,)
     form_class = StatusForm
     heading = "Status of ticket"
     button = "Change status"

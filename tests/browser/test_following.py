@@ -134,9 +134,10 @@ class TestWait:
         enter(page, staff)
         zoho.script("POST", UPSERT, {"delay": 2, **DOWN})
         page.goto(f"/c/{connection.slug}/crm/contacts/new/")
-        page.get_by_label("E-mail").fill("kim.sample@example.com")
-        page.get_by_label("Last name").fill("Sample")
-        button = page.get_by_role("button", name="Save contact")
+        page.locator("#id_Email").fill("kim.sample@example.com")
+        page.locator("#id_Last_Name").fill("Sample")
+        page.get_by_role("button", name="Save contact").click()
+        button = page.get_by_role("button", name="Create contact")
         button.evaluate(NOTE_NAME)
 
         button.click()

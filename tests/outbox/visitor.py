@@ -35,15 +35,15 @@ class Visitor:
         return requests.get(settings.SITE_URL + path, cookies=self._cookies)
 
     def save(self, path: str, values: dict[str, str]) -> requests.Response:
-        """Send a form, and agree to what a preview of it shows."""
-        return self.send(path, values | self.agreed(path, values))
+        """Send a form, and agree to what a preview of it shows, if there is one."""
+        answer = self.send(path, values)
+        if answer.status_code != 200:
+            return answer
+        return self.send(path, values | _agreed(answer))
 
     def agreed(self, path: str, values: dict[str, str]) -> dict[str, str]:
         """Look at a form's preview and return what says so."""
-        preview = self.send(path, values)
-        seen = re.search(r'name="seen" value="([^"]*)"', preview.text)
-        assert seen, preview.text
-        return {"seen": seen[1]}
+        return _agreed(self.send(path, values))
 
     def send(self, path: str, values: dict[str, str]) -> requests.Response:
         return requests.post(
@@ -53,3 +53,9 @@ class Visitor:
             headers={"Origin": settings.SITE_URL},
             allow_redirects=False,
         )
+
+
+def _agreed(preview: requests.Response) -> dict[str, str]:
+    seen = re.search(r'name="seen" value="([^"]*)"', preview.text)
+    assert seen, re.sub(r"(?s)<head>.*?</head>|<[^>]+>|\s+", " ", preview.text)
+    return {"seen": seen[1]}
