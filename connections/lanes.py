@@ -161,9 +161,10 @@ def failed(key: str, error: ZohoError) -> None:
 def _pause_as_asked(key: str, error: RateLimited) -> None:
     now = timezone.now()
     lane = Lane.objects.filter(pk=key)
-    # Who was in flight when the pause began says nothing new.
+    # Who was in flight when the pause began says nothing new. Counted and paused in one
+    # step: of several who are refused at the same moment one counts.
     lane.filter(Q(paused_until=None) | Q(paused_until__lte=now)).update(
-        failures=F("failures") + 1
+        failures=F("failures") + 1, paused_until=now + SHORTEST_PAUSE, was_asked=True
     )
     if error.is_named:
         wait = min(max(error.retry_at - now, SHORTEST_PAUSE), LONGEST_PAUSE)
