@@ -17,6 +17,8 @@ from tests.connections import journey
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
+
 TOKEN = "/oauth/v2/token"
 UPSERT = "/crm/v8/Contacts/upsert"
 TICKETS = "/api/v1/tickets"

@@ -10,7 +10,7 @@ from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 DONE = "Kim Sample was created."
 A_WHILE = 3_000

@@ -13,7 +13,7 @@ from tests.crm.test_every_type import TYPES, UPSERT
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 NEEDED = {"Email": "kim.sample@example.com", "Last_Name": "Sample"}
 CHAIN = {"Region": "Europe", "Country": "Germany", "City": "Berlin"}

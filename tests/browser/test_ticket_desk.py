@@ -21,7 +21,7 @@ from tests.desk.conftest import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 # What each department with custom fields asks for, by the labels people see.
 DEMANDED: dict[str, dict[str, str]] = {
