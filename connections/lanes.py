@@ -57,17 +57,19 @@ class HeldSlot:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)
         return bool(ours.update(until=timezone.now() + LEASE))
 
-    def keep(self) -> bool:
-        """Renew it when a quarter of its lease is over; return whether it is ours."""
-        age = time.monotonic() - self.renewed
-        return age < LEASE.total_seconds() / 4 or self.renew()
+    def goes_on(self) -> bool:
+        """Tell whether it serves for one more delivery, and hold it for that.
 
-    def is_open(self) -> bool:
-        """Tell whether its lane lets it through; note how the lane fares by now."""
+        Not while its lane is paused, nor where the lane became too narrow for it.
+        """
         lane = Lane.objects.get(pk=self.lane)
         self.is_healthy = _is_healthy(lane)
         is_paused = lane.paused_until and lane.paused_until > timezone.now()
-        return self.number < lane.width and not is_paused
+        if is_paused or self.number >= lane.width:
+            return False
+        # A quarter of its lease is enough for one renewal among many short sends.
+        age = time.monotonic() - self.renewed
+        return age < LEASE.total_seconds() / 4 or self.renew()
 
     def release(self) -> None:
         ours = Slot.objects.filter(pk=self.pk, owner=self.owner)

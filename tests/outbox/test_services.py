@@ -9,7 +9,7 @@ import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from connections import endings
+from connections import endings, lanes
 from connections.models import Connection
 from desk.departments import departments_of
 from desk.services import open_ticket
@@ -448,6 +448,24 @@ def until_arrives(zoho: SandboxZoho, path: str) -> None:
         if any(entry["path"] == path for entry in zoho.journal()):
             return
     raise AssertionError(f"Nothing arrived at {path}.")
+
+
+class TestSeveral:
+    def test_stop_where_zoho_asks_for_a_pause_f44(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        slots = [lanes.take(lanes.key_of(connection, "crm")) for _ in range(4)]
+        first = new_contact(connection, staff).delivery
+        second = new_contact(connection, staff, Last_Name="Other").delivery
+        for slot in slots:
+            assert slot
+            slot.release()
+        zoho.script("POST", UPSERT, answer("crm", "too_many_requests", 429))
+
+        outbox.attempt(first, second)
+
+        assert (first.state, second.state) == ("waiting", "waiting")
+        assert upserts(zoho) == 1
 
 
 class TestSendAgainInDoubt:

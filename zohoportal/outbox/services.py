@@ -52,7 +52,7 @@ class Receipt:
     is_twin: bool = False
 
 
-def submit(  # what makes a delivery, written out
+def submit(
     *,
     kind: str,
     connection: Connection,
@@ -201,6 +201,8 @@ def _take_turns(chosen: list[UUID], slot: HeldSlot) -> None:
         # Files after what they belong to: that one was made first.
         rows = Delivery.objects.filter(theirs).order_by("created_at")
         for pk in list(rows.values_list("pk", flat=True)):
+            if not slot.goes_on():
+                break
             if turn := turns.take(pk, slot):
                 turn.go()
     finally:
@@ -239,7 +241,7 @@ def _looked_now(delivery: Delivery) -> bool:
     if sender_of(delivery.kind).find is None:
         return True
     looks = delivery.looks
-    Delivery.objects.filter(pk=delivery.pk, lease_owner="").update(
+    Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN, lease_owner="").update(
         retry_at=timezone.now()
     )
     attempt(delivery)

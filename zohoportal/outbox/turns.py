@@ -255,7 +255,7 @@ def due(lane: str = "") -> Any:
 
 def take_next(slot: HeldSlot) -> Turn | None:
     """Take the next delivery of the slot's lane, unless the lane is paused."""
-    if not (slot.is_open() and slot.keep()):
+    if not slot.goes_on():
         return None
     first = list(due(slot.lane).values_list("is_bulk", "pk")[:AT_THE_HEAD])
     # Not all workers at the same row: each waits in PostgreSQL for who was faster.
