@@ -98,9 +98,10 @@ class RecordForm(forms.Form):
     def choose(self, name: str, record_id: str, record_name: str) -> None:
         """Settle a lookup on a record."""
         self.cleaned_data[name] = {"id": record_id, "name": record_name}
-        self.data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        self.data[name] = record_name  # type: ignore[index]
-        self.data[f"{name}-chosen"] = f"{record_id}:{record_name}"  # type: ignore[index]
+        typed = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        typed[name] = record_name
+        typed[f"{name}-chosen"] = f"{record_id}:{record_name}"
+        self.data = typed
 
     def offer(self, name: str, found: list[tuple[str, str]]) -> None:
         """Ask which of the records that were found is meant."""

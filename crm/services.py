@@ -61,7 +61,7 @@ def feature_for(connection: Connection, module: str) -> Feature:
     return CONTACTS if is_own else RECORDS
 
 
-def upsert_record(  # what makes a record, written out
+def upsert_record(
     *,
     connection: Connection,
     person: User,
@@ -108,7 +108,7 @@ def _is_new(seen: Seen | None) -> bool:
     return seen is None or not seen.record_id
 
 
-def change_record(  # what makes a change, written out
+def change_record(
     *,
     connection: Connection,
     person: User,

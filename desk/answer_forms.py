@@ -35,4 +35,4 @@ class StatusForm(forms.Form):
 
     def __init__(self, *args: Any, statuses: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [(each, each) for each in statuses]  # type: ignore[attr-defined]
+        self.fields["status"].choices = [(each, each) for each in statuses]  # type: ignore[attr-defined]  # a choice field

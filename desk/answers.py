@@ -29,7 +29,7 @@ ANSWERS = Feature(
 )
 
 
-def add_comment(  # the form's fields, written out
+def add_comment(
     *,
     connection: Connection,
     person: User,

@@ -175,7 +175,7 @@ def dependent_field_for(
         for parent, values in dependency.values.items()
         if values
     ]
-    made.choices = [made.choices[0], *groups]  # type: ignore[attr-defined]
+    made.choices = [made.choices[0], *groups]  # type: ignore[attr-defined]  # a choice field
     return made
 
 

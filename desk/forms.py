@@ -107,10 +107,10 @@ class TicketForm(forms.Form):
         field = self.fields["department"]
         if departments is None:
             typed = self.data.get("department", "")
-            field.choices = [(typed, "The department you chose")]  # type: ignore[attr-defined]
+            field.choices = [(typed, "The department you chose")]  # type: ignore[attr-defined]  # a choice field
             return
         rows = [(row.id, row.name) for row in departments]
-        field.choices = [("", "Choose a department"), *rows]  # type: ignore[attr-defined]
+        field.choices = [("", "Choose a department"), *rows]  # type: ignore[attr-defined]  # a choice field
         if len(rows) == 1:
             self.only_department = departments[0]
             del self.fields["department"]
@@ -120,7 +120,7 @@ class TicketForm(forms.Form):
         """Return what the chosen department is called."""
         if self.only_department:
             return self.only_department.name
-        names = dict(self.fields["department"].choices)  # type: ignore[attr-defined]
+        names = dict(self.fields["department"].choices)  # type: ignore[attr-defined]  # a choice field
         return str(names.get(self["department"].value(), "The department"))
 
     def _add(self, field: Field) -> None:
