@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from connections import lanes
-from zohoportal.outbox import jobs, turns
+from zohoportal.outbox import jobs, turns, verdicts
 
 
 def quicken(lease: float, waits: float, put: Callable[..., Any] = setattr) -> None:
@@ -20,5 +20,5 @@ def quicken(lease: float, waits: float, put: Callable[..., Any] = setattr) -> No
     put(lanes, "OUTAGE_PAUSE", min(lanes.OUTAGE_PAUSE, wait))
     put(lanes, "LONGEST_GUESS", min(lanes.LONGEST_GUESS, waits))
     put(turns, "LOOK_AGAIN", min(turns.LOOK_AGAIN, wait))
-    put(turns, "UNSURE_CONNECTION", min(turns.UNSURE_CONNECTION, wait))
-    put(turns, "LONGEST_BACK_OFF", min(turns.LONGEST_BACK_OFF, waits))
+    put(verdicts, "UNSURE_CONNECTION", min(verdicts.UNSURE_CONNECTION, wait))
+    put(verdicts, "LONGEST_BACK_OFF", min(verdicts.LONGEST_BACK_OFF, waits))

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from connections.models import Connection
-from zohoportal.outbox import tasks, turns
+from zohoportal.outbox import tasks, turns, verdicts
 from zohoportal.outbox.explaining import NO_ANSWER, NOTHING_SENT
 from zohoportal.outbox.models import MOST_DEATHS, Attempt, Delivery
 
@@ -52,9 +52,9 @@ def take_over(delivery: Delivery) -> None:
 
 
 def _stands(delivery: Delivery, *, has_open_attempt: bool) -> dict[str, Any]:
-    may_be_there = has_open_attempt and not turns.repeatable(delivery)
+    may_be_there = has_open_attempt and not verdicts.repeatable(delivery)
     if may_be_there or delivery.deaths >= MOST_DEATHS:
-        return turns.lost(delivery) | {"problem": {}}
+        return verdicts.lost(delivery) | {"problem": {}}
     return {"state": State.WAITING, "retry_at": timezone.now()}
 
 

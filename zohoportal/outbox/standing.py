@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from connections.status import Badge
-from zohoportal.outbox import turns
+from zohoportal.outbox import verdicts
 from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import Sender, sender_of
 
@@ -124,7 +124,7 @@ def standing(delivery: Delivery, *, is_anyone_working: bool) -> str:
     state = str(delivery.state)
     if delivery.is_abandoned and not is_anyone_working:
         # Otherwise the next sweep settles it.
-        state = "waiting" if turns.repeatable(delivery) else "unknown"
+        state = "waiting" if verdicts.repeatable(delivery) else "unknown"
     if state == "unknown" and delivery.is_looked_for and is_anyone_working:
         return "looked for"
     if state != "waiting":

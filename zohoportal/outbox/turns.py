@@ -11,13 +11,11 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -29,19 +27,17 @@ from connections.models import Connection
 from connections.services import client_for
 from connections.zoho.errors import (
     OutcomeUnknown,
-    PermissionMissing,
     RateLimited,
-    ReconnectRequired,
     Rejected,
     Unavailable,
     UnexpectedReply,
     ZohoError,
 )
 from connections.zoho.multipart import Still
-from zohoportal.outbox import attached
+from zohoportal.outbox import attached, verdicts
 from zohoportal.outbox.explaining import problem_of
 from zohoportal.outbox.models import Attempt, Delivery
-from zohoportal.outbox.senders import Outcome, sender_of
+from zohoportal.outbox.senders import sender_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,20 +47,14 @@ Held = Delivery.Held
 LEASE = lanes.LEASE
 # Renewed so few seconds ago, a lease needs no renewal before the next call.
 FRESH = 5.0
-LONGEST_BACK_OFF = 60
 # A worker takes one of so many that are due the longest.
 AT_THE_HEAD = 16
-UNSURE_CONNECTION = timedelta(seconds=60)
 # A look-up that failed is tried again without counting.
 LOOK_AGAIN = timedelta(seconds=30)
 
 
 class LeaseLost(Exception):
     """Somebody else took over: what we were about to do is theirs to do."""
-
-
-class NotAllowedAnyMore(ZohoError):
-    """The author may not use the connection any more."""
 
 
 class Turn:
@@ -155,7 +145,7 @@ class Turn:
         delivery = self.delivery
         try:
             if not may_use(delivery.person, delivery.connection):
-                raise NotAllowedAnyMore
+                raise verdicts.NotAllowedAnyMore
             client = client_for(delivery.connection, self)
             sender = sender_of(delivery.kind)
             outcome = sender.send(
@@ -164,7 +154,7 @@ class Turn:
         except ZohoError as error:
             self._settle_failure(error)
         else:
-            self._settle(**_done(outcome))
+            self._settle(**verdicts.done(outcome))
             lanes.succeeded(self._slot)
 
     def _look(self) -> None:
@@ -181,9 +171,10 @@ class Turn:
             self._settle(retry_at=timezone.now() + LOOK_AGAIN)
         except ZohoError as error:
             logger.warning("look-up failed", extra={"zoho_code": error.code})
-            self._settle(**_next_look(delivery))
+            self._settle(**verdicts.next_look(delivery))
         else:
-            self._settle(**(_done(found) if found else _next_look(delivery)))
+            ended = verdicts.done(found) if found else verdicts.next_look(delivery)
+            self._settle(**ended)
             lanes.succeeded(self._slot)
 
     @property
@@ -197,7 +188,7 @@ class Turn:
         lanes.failed(self._slot.lane, error)
         if isinstance(error, Rejected):
             lanes.succeeded(self._slot)
-        values = _after(self.delivery, error, had_effect=bool(self._attempt))
+        values = verdicts.after(self.delivery, error, had_effect=bool(self._attempt))
         if values["state"] == State.UNKNOWN:
             # What came does not tell what became of the call: it was no answer.
             self._note(_words(error), answered=False)
@@ -264,99 +255,6 @@ def take_next(slot: HeldSlot) -> Turn | None:
         if turn := take(pk, slot):
             return turn
     return None
-
-
-def _done(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "state": State.DONE,
-        "outcome": asdict(outcome),
-        "problem": {},
-        "retry_at": None,
-        "finished_at": timezone.now(),
-    }
-
-
-def _after(delivery: Delivery, error: ZohoError, *, had_effect: bool) -> dict[str, Any]:
-    """Return where a failure leaves the delivery, by what is to be done next."""
-    match error:
-        case Rejected():
-            return {
-                "state": State.REFUSED,
-                "retry_at": None,
-                "finished_at": timezone.now(),
-            }
-        case RateLimited():
-            return _waits(_end_of_pause(delivery, error))
-        case Unavailable():
-            return _backs_off(delivery)
-        case ReconnectRequired() | PermissionMissing() | NotAllowedAnyMore():
-            return _waits_for_an_admin(delivery, error)
-    if isinstance(error, OutcomeUnknown) or (had_effect and not repeatable(delivery)):
-        return lost(delivery)
-    return _held(Held.REPLY)
-
-
-def repeatable(delivery: Delivery) -> bool:
-    """Tell whether sending it twice is harmless."""
-    return sender_of(delivery.kind).is_repeatable(delivery.payload)
-
-
-def _backs_off(delivery: Delivery) -> dict[str, Any]:
-    """Wait longer each time, up to a minute, and never all at the same moment."""
-    failures = delivery.failures + 1
-    most = min(2 ** min(failures, 6), LONGEST_BACK_OFF)
-    wait = timedelta(seconds=1 + random.random() * most)  # noqa: S311  # full jitter
-    return _waits(timezone.now() + wait) | {"failures": failures}
-
-
-def _waits_for_an_admin(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
-    if isinstance(error, NotAllowedAnyMore):
-        return _held(Held.PERSON)
-    if isinstance(error, PermissionMissing):
-        return _held(Held.PERMISSION)
-    delivery.connection.refresh_from_db(fields=["state"])
-    if delivery.connection.is_active:
-        # Not sure yet: the broker believes it when it sees it twice.
-        return _waits(timezone.now() + UNSURE_CONNECTION)
-    return _held(Held.RECONNECT)
-
-
-def _end_of_pause(delivery: Delivery, error: RateLimited) -> datetime:
-    """Return when Zoho wants to be asked again; if it did not say, the lane guessed."""
-    guess = None if error.is_named else lanes.pause_of(delivery.lane)
-    return guess.paused_until if guess and guess.paused_until else error.retry_at
-
-
-def _waits(until: datetime) -> dict[str, Any]:
-    return {"state": State.WAITING, "retry_at": until}
-
-
-def _held(reason: str) -> dict[str, Any]:
-    now = timezone.now()
-    return {
-        "state": State.WAITING,
-        "held_for": reason,
-        "held_at": now,
-        "retry_at": now,
-    }
-
-
-def lost(delivery: Delivery) -> dict[str, Any]:
-    """Return what a send without an answer becomes: looked for, where that works."""
-    waits = settings.LOOK_AFTER
-    can_look = sender_of(delivery.kind).find is not None
-    first = timezone.now() + timedelta(seconds=waits[0]) if can_look else None
-    return {"state": State.UNKNOWN, "looks": 0, "retry_at": first}
-
-
-def _next_look(delivery: Delivery) -> dict[str, Any]:
-    """Return when to look again: 5 s, 30 s, 2 min, 10 min after the answer was lost."""
-    waits = settings.LOOK_AFTER
-    looks = delivery.looks + 1
-    if looks >= len(waits) or sender_of(delivery.kind).find is None:
-        return {"looks": looks, "retry_at": None}
-    further = timedelta(seconds=waits[looks] - waits[looks - 1])
-    return {"looks": looks, "retry_at": timezone.now() + further}
 
 
 def _words(error: ZohoError) -> str:
