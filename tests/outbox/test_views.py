@@ -75,10 +75,22 @@ class TestWaiting:
 
         after = press(staff_client, delivery, "cancel")
 
-        assert "It was cancelled and will not be sent." in after
+        assert "It was cancelled and is not sent any more." in after
         assert f"?from={delivery.reference}" in (
             staff_client.get(delivery.get_absolute_url()).content.decode()
         )
+
+    def test_says_when_cancelled_that_it_may_have_arrived(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+
+        after = press(staff_client, delivery, "cancel")
+
+        assert "look in Zoho whether it arrived" in after
+        delivery.attempts.update(answered=True)
+        page = text(staff_client.get(delivery.get_absolute_url()))
+        assert "It was cancelled and was not sent." in page
 
     def test_gives_its_values_to_a_new_form(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client

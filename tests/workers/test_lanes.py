@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from connections import lanes
 from connections.models import Connection, Lane
+from desk.departments import departments_of
 from tests.crm.contacts import PAYLOAD
+from tests.outbox.test_services import new_ticket
 from tests.processes import until
 from tests.sweeps.grants import say
 from tests.workers.process import WorkerProcess
@@ -241,3 +243,23 @@ class TestF34Fairness:
         say("a person among bulk", seconds=round(seconds, 2), bulk_left=waiting())
         assert waiting() > 20
         assert seconds <= 2
+
+    def test_a_busy_lane_leaves_room_for_others(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        # Asked for now: later the lane is full.
+        departments_of(connection)
+        zoho.chaos(1, 1, {"delay": 0.2})
+        keep(connection, staff, 60)
+
+        with WorkerProcess(WORKER_THREADS="1") as worker:
+            worker.wait_until_ready()
+            until(lambda: 0 < waiting() < 60)
+            kept = fill_lane(lanes.key_of(connection, "desk"))
+            ticket = new_ticket(connection, staff).delivery
+            for slot in kept:
+                slot.release()
+            until(Delivery.objects.filter(pk=ticket.pk, state="done").exists)
+            contacts_left = waiting()
+
+        assert contacts_left > 0

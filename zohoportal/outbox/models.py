@@ -143,6 +143,11 @@ class Delivery(models.Model):
         return self.state == self.State.UNKNOWN and self.retry_at is not None
 
     @property
+    def may_have_arrived(self) -> bool:
+        """Whether an attempt ended in a way that leaves open what Zoho did with it."""
+        return self.attempts.filter(answered=False).exists()
+
+    @property
     def was_set_aside(self) -> bool:
         """Whether the portal stopped so often while sending it that it gave up."""
         return self.state == self.State.UNKNOWN and self.deaths >= MOST_DEATHS

@@ -5,6 +5,7 @@ that is lost, late or run twice does no harm.
 """
 
 import logging
+import time
 from datetime import timedelta
 from threading import Event
 
@@ -29,6 +30,9 @@ logger = logging.getLogger(__name__)
 # So soon after another one, a wake-up would find the same work.
 ENOUGH = timedelta(milliseconds=200)
 
+# After so many seconds a lane goes to the end of the queue: others wait there too.
+STAY_SECONDS = 2.0
+
 # Set when this process is to end: it finishes its turns and takes no new ones.
 stopping = Event()
 
@@ -39,6 +43,7 @@ def work_on(lane: str) -> None:
     slot = lanes.take(lane)
     if slot is None:
         return
+    leave_at = time.monotonic() + STAY_SECONDS
     try:
         turn = turns.take_next(slot)
         if turn and turns.due(lane).exists():
@@ -46,9 +51,13 @@ def work_on(lane: str) -> None:
             _enqueue(lane)
         while turn:
             turn.go()
-            turn = None if stopping.is_set() else turns.take_next(slot)
+            if stopping.is_set() or time.monotonic() > leave_at:
+                break
+            turn = turns.take_next(slot)
     finally:
         slot.release()
+    if turn:
+        _enqueue(lane)
 
 
 def wake(lane: str) -> None:

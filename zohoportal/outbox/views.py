@@ -128,7 +128,7 @@ def cancel(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
     if services.cancel(delivery):
         _record(Act.CANCELLED, request, delivery)
-        messages.success(request, "It was cancelled and will not be sent.")
+        messages.success(request, "It was cancelled and is not sent any more.")
     return redirect(delivery)
 
 
