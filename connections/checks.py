@@ -1,24 +1,23 @@
-"""The doctor: named probes that show a connection works, each with its fix.
+"""The doctor: what shows that a connection works, each with its fix.
 
-Products register their own probes in `apps.py`; here are those that every connection
-has. A probe asks Zoho something harmless and returns a `Finding`.
+Here is what every connection has; the products' probes follow.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
-from connections import features
+from connections import features, probes
 from connections.models import Connection
+from connections.probes import Account, Probe
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import (
     PermissionMissing,
     ReconnectRequired,
-    UnexpectedReply,
     ZohoError,
 )
 from connections.zoho.explain import explain
@@ -27,47 +26,7 @@ from connections.zoho.texts import Explanation
 # All checks together; Zoho answers within a second as a rule.
 SECONDS = 25.0
 # Zoho's codes and ours live minutes; a clock that is further off spoils them.
-LONGEST_ID = 40
 CLOCK_MAY_DIFFER = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Account:
-    """An organisation found at a product."""
-
-    external_id: str
-    name: str
-
-
-def account_of(external_id: object, name: object) -> Account:
-    """Return an organisation as Zoho named it.
-
-    Raises:
-        UnexpectedReply: there is no id that makes sense.
-    """
-    found = str(external_id or "")
-    if not found or len(found) > LONGEST_ID:
-        raise UnexpectedReply("no_organisation")
-    return Account(found, str(name or found))
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a probe found. Several `choices` and no `account`: an admin must choose."""
-
-    text: str
-    account: Account | None = None
-    choices: tuple[Account, ...] = ()
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A named question to Zoho; `product` is the one whose account it may find."""
-
-    key: str
-    label: str
-    product: str
-    run: Callable[[ZohoClient], Finding]
 
 
 @dataclass(frozen=True)
@@ -103,22 +62,6 @@ class Report:
 
     def as_rows(self) -> list[dict[str, Any]]:
         return [asdict(check) for check in self.checks]
-
-
-_probes: list[Probe] = []
-
-
-def daily_credits(edition: str, limits: Mapping[str, int]) -> str:
-    """Return what an edition allows a day, to follow an organisation's name."""
-    least = limits.get(edition.lower())
-    if least is None:
-        return ""
-    return f", {edition.capitalize()} edition: {least:,} API credits a day or more"
-
-
-def register(probe: Probe) -> None:
-    """Add a probe; probes run in the order of the installed products."""
-    _probes.append(probe)
 
 
 def run(
@@ -193,7 +136,7 @@ class _Examination:
     def ask_the_products(self) -> None:
         """Run the products' probes while there is time, if anybody is signed in."""
         products = {feature.product for feature in self._connection.chosen_features}
-        for probe in _probes:
+        for probe in probes.registered():
             if probe.product not in products:
                 continue
             if self._report.signed_in and time.monotonic() < self._deadline:

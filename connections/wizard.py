@@ -1,21 +1,17 @@
-"""The setup wizard: account and use, the client at Zoho, and the way back."""
+"""The setup wizard: account and use, then the client at Zoho."""
 
-import logging
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from connections import (
     clients,
-    consent,
     drafts,
     features,
     services,
@@ -25,14 +21,11 @@ from connections import (
 )
 from connections.forms import AccountForm, ClientForm, SelfClientForm
 from connections.models import Connection
-from connections.zoho.errors import ReconnectRequired, ZohoError
+from connections.zoho.errors import ZohoError
 from connections.zoho.explain import Step, explain
 from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import PersonRequest, admins_only
 
-logger = logging.getLogger(__name__)
-
-CALLBACK_PARAMETERS = ("state", "code", "location", "accounts-server", "error")
 # Zoho's console allows letters, digits, spaces, _ and & in a client's name.
 CLIENT_NAME = "Zoho Portal"
 PROBLEM = "setup_problem"
@@ -100,31 +93,6 @@ def to_consent(request: PersonRequest, pk: UUID) -> HttpResponse:
     return _to_zoho(request, _connection(pk))
 
 
-@login_not_required
-@require_GET
-def callback(request: HttpRequest) -> HttpResponse:
-    """Zoho sends the admin back here, with a code or an error."""
-    if any(len(request.GET.getlist(name)) > 1 for name in CALLBACK_PARAMETERS):
-        return _refused(request, "state", 400)
-    connection = _taken(request)
-    if connection is None:
-        return _refused(request, "state", 403)
-    region = setup.answering_region(
-        connection,
-        request.GET.get("location", ""),
-        request.GET.get("accounts-server", ""),
-    )
-    error = request.GET.get("error", "")
-    if error:
-        code = error if error == "no_org" else "access_denied"
-        return _back_with(request, connection, ReconnectRequired(code))
-    if region is None:
-        return _refused(request, "unknown_host", 400)
-    if not request.GET.get("code"):
-        return _refused(request, "state", 400)
-    return _complete(request, connection, region.code)
-
-
 @admins_only
 def ready(request: PersonRequest, pk: UUID) -> HttpResponse:
     """Step 3: what was checked, and what to do next."""
@@ -151,39 +119,6 @@ def discard(request: PersonRequest, pk: UUID) -> HttpResponse:
             "Delete it again in a few minutes.",
         )
     return redirect("connections:list")
-
-
-def _complete(
-    request: HttpRequest, connection: Connection, region: str
-) -> HttpResponse:
-    switched = region != connection.data_center
-    is_first = connection.is_draft
-    row = settings.DATA_CENTERS[region]
-    try:
-        setup.complete_consent(connection, request.GET.get("code", ""), row)
-    except ZohoError as error:
-        return _back_with(request, connection, error)
-    trail.connected(request.user, connection, is_first=is_first)
-    if switched:
-        messages.info(
-            request,
-            f"We switched to {row.name}. Your Zoho account lives there, so we use it "
-            "from now on.",
-        )
-    return redirect("connections:ready", connection.pk)
-
-
-def _taken(request: HttpRequest) -> Connection | None:
-    """Use up the state; whoever comes back must be the admin who left.
-
-    It is used up whoever brings it: in wrong hands it is no secret any more.
-    """
-    person = request.user if request.user.is_authenticated else None
-    return consent.redeem_state(
-        request.GET.get("state", ""),
-        person=person if person and person.is_admin else None,
-        session_key=request.session.session_key or "",
-    )
 
 
 def to_zoho_or_code(request: PersonRequest, connection: Connection) -> HttpResponse:
@@ -229,15 +164,6 @@ def _connect_with_code(
     return None
 
 
-def _back_with(
-    request: HttpRequest, connection: Connection, error: ZohoError
-) -> HttpResponse:
-    """Lead back to the step with the reason; the code leaves the address bar."""
-    problem = explained(connection, error, "exchange")
-    request.session[PROBLEM] = asdict(problem)
-    return redirect("connections:client", connection.pk)
-
-
 def explained(connection: Connection, error: ZohoError, step: Step) -> Explanation:
     products = {item.product_name for item in connection.chosen_features}
     facts = {
@@ -279,16 +205,6 @@ def _products_to_drop(
 def _pop_problem(request: HttpRequest) -> Explanation | None:
     kept = request.session.pop(PROBLEM, None)
     return Explanation(**kept) if kept else None
-
-
-def _refused(request: HttpRequest, code: str, http_status: int) -> HttpResponse:
-    # The values stay out of the log: one of them could be a working state or code.
-    logger.warning("consent refused", extra={"reason": code})
-    minutes = str(int(consent.LIFE.total_seconds() // 60))
-    problem = explain(ReconnectRequired(code), facts={"minutes": minutes})
-    return render(
-        request, "connections/refused.html", {"problem": problem}, status=http_status
-    )
 
 
 def _only_code_again(connection: Connection, problem: Explanation) -> SelfClientForm:

@@ -5,15 +5,16 @@ class CrmConfig(AppConfig):
     name = "crm"
 
     def ready(self) -> None:
-        from connections import checks, features
-        from crm import probes, services
+        from connections import features, probes
         from crm import senders as kinds
+        from crm import services
+        from crm.probes import CONTACTS, ORGANISATION
         from zohoportal.outbox import senders
 
         features.register(services.CONTACTS)
         features.register(services.RECORDS)
-        checks.register(probes.ORGANISATION)
-        checks.register(probes.CONTACTS)
+        probes.register(ORGANISATION)
+        probes.register(CONTACTS)
         senders.register(kinds.RECORD)
         senders.register(kinds.INSERT)
         senders.register(kinds.CHANGE)

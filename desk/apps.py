@@ -5,14 +5,15 @@ class DeskConfig(AppConfig):
     name = "desk"
 
     def ready(self) -> None:
-        from connections import checks, features
-        from desk import answers, attachments, probes, services
+        from connections import features, probes
+        from desk import answers, attachments, services
+        from desk.probes import DEPARTMENTS, ORGANISATION
         from zohoportal.outbox import senders
 
         features.register(services.TICKETS)
         features.register(answers.ANSWERS)
-        checks.register(probes.ORGANISATION)
-        checks.register(probes.DEPARTMENTS)
+        probes.register(ORGANISATION)
+        probes.register(DEPARTMENTS)
         senders.register(services.SENDER)
         senders.register(attachments.SENDER)
         senders.register(answers.COMMENT)

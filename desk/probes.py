@@ -1,6 +1,6 @@
 """What the doctor asks Zoho Desk."""
 
-from connections.checks import Finding, Probe, account_of, daily_credits
+from connections.probes import Finding, Probe, account_of, daily_credits
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
 from desk.departments import read_departments

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from connections.wizard import callback
+from connections.callback import callback
 from zohoportal.accounts.access import admins_only
 from zohoportal.activity import views as activity
 from zohoportal.home import health, home

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from connections import checks, services
+from connections import checks, probes, services
 from connections.models import Connection
 from connections.zoho.errors import UnexpectedReply
 from tests.connections.journey import organisations
@@ -248,7 +248,7 @@ class TestProbes:
 
         report = run(connection)
 
-        assert report.accounts["desk"] == checks.Account(known.external_id, "Ours")
+        assert report.accounts["desk"] == probes.Account(known.external_id, "Ours")
         assert report.choices == {}
 
 
@@ -270,5 +270,5 @@ class TestFailedProbe:
 
         with pytest.raises(UnexpectedReply):
             next(
-                probe for probe in checks._probes if probe.key == "crm_organisation"
+                each for each in probes.registered() if each.key == "crm_organisation"
             ).run(client)
