@@ -6,9 +6,8 @@ from connections.services import client_for
 from connections.zoho.errors import ZohoError
 from desk import contacts, services
 from desk.answers import ANSWERS
-from desk.departments import Department, departments_of
+from desk.department_forms import DepartmentForms, typed_into
 from desk.forms import TicketForm
-from desk.layouts import Layout, forget_layout, guessed_layout, layout_of
 from desk.quick_times import quick_times
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
@@ -40,6 +39,7 @@ class TicketView(DeliveryFormView):
         super().setup(request, *args, **kwargs)
         self.extra |= {"found": None, "open_tickets": [], "left_out": []}
         self.extra["quick_times"] = quick_times()
+        self.desk = DepartmentForms(self.connection, request.POST, self._explain_first)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
@@ -49,39 +49,13 @@ class TicketView(DeliveryFormView):
         )
 
     def _kwargs_for(self, department: str) -> dict[str, Any]:
-        departments = self._departments()
-        if departments is not None:
-            known = [each.id for each in departments]
-            if len(known) == 1:
-                department = known[0]
-            elif department not in known:
-                # What was typed stays until another one is chosen.
-                department = self.request.POST.get("shown_department", "")
-        self.extra["shown_department"] = department
-        layout = self._layout(department) if department else None
-        return {
-            "departments": departments,
-            "layout": layout,
-            "takes_files": ANSWERS.key in self._usable_features,
-        }
+        kwargs = self.desk.kwargs_for(department)
+        self.extra["shown_department"] = self.desk.shown
+        return kwargs | {"takes_files": ANSWERS.key in self._usable_features}
 
     @property
     def _usable_features(self) -> set[str]:
         return {*self.connection.features} - {*self.connection.lacking}
-
-    def _departments(self) -> list[Department] | None:
-        try:
-            return departments_of(self.connection)
-        except ZohoError as error:
-            self._explain_first(error)
-            return None
-
-    def _layout(self, department: str) -> Layout:
-        try:
-            return layout_of(self.connection, department)
-        except ZohoError as error:
-            self._explain_first(error)
-            return guessed_layout(self.request.POST)
 
     def _explain_first(self, error: ZohoError) -> None:
         if self.extra["problem"] is None:
@@ -140,34 +114,20 @@ class TicketView(DeliveryFormView):
 
     def _form_that_was_shown(self) -> TicketForm | None:
         """Return the form with the fields of another department, if it had those."""
-        shown = self.request.POST.get("shown_department", "")
-        if shown in ("", self.extra["shown_department"]):
-            return None
-        kwargs = super().get_form_kwargs()
-        return TicketForm(
-            **kwargs, departments=self._departments(), layout=self._layout(shown)
-        )
+        kwargs = self.desk.kwargs_before()
+        return TicketForm(**super().get_form_kwargs(), **kwargs) if kwargs else None
 
     def _show_again(
         self, form: TicketForm, before: TicketForm, left_out: list[str]
     ) -> HttpResponse:
         """Show the form with what was typed and fits; nothing is judged yet."""
-        typed = {
-            name: before[name].value()
-            for name in before.fields
-            if name != "attachments"
-        }
-        kept = {name: typed[name] for name in typed if name not in left_out}
         self.extra |= {
             "is_typed": True,
             "form_key": self.request.POST.get("form_key", ""),
             "left_out": [before[name].label for name in left_out],
         }
-        kept |= self._step(form)
-        again = TicketForm(
-            initial=kept,
-            **self._kwargs_for(self.extra["shown_department"]),
-        )
+        kept = typed_into(before, but=left_out) | self._step(form)
+        again = TicketForm(initial=kept, **self._kwargs_for(self.desk.shown))
         return self.render_to_response(self.get_context_data(form=again))
 
     def _step(self, form: TicketForm) -> dict[str, Any]:
@@ -188,7 +148,7 @@ class TicketView(DeliveryFormView):
         if not problems:
             put_on_form(form, delivery)
             return form
-        forget_layout(self.connection, self.extra["shown_department"])
+        self.desk.forget()
         if any(problem["kind"] == "duplicate" for problem in problems):
             known = contacts.by_email(
                 client_for(self.connection), form.cleaned_data["email"]
