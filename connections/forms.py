@@ -178,6 +178,26 @@ class FeaturesForm(forms.Form):
         offer_features(self.fields["features"])
 
 
+class VersionForm(forms.Form):
+    """By which version of its API the CRM is asked."""
+
+    version = forms.ChoiceField(
+        label="Which version of Zoho's CRM API shall the portal use?",
+        widget=forms.RadioSelect,
+        choices=Connection.CrmVersion.choices,
+        error_messages={"required": "Choose a version."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].choice_hints = {  # type: ignore[attr-defined]
+            Connection.CrmVersion.V8: "What Zoho develops further. It names everything "
+            "that is wrong with an entry at once.",
+            Connection.CrmVersion.V2: "Only if you follow an older guide that needs "
+            "it. It names one mistake at a time.",
+        }
+
+
 class PeopleForm(forms.Form):
     members = forms.ModelMultipleChoiceField(
         label="Who may work with this connection?",

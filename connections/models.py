@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from connections.features import Feature, chosen
+from connections.zoho.client import CRM_VERSION
 from connections.zoho.datacenters import DataCenter, find
 
 
@@ -68,6 +69,10 @@ class Connection(models.Model):
         RECONNECT = "reconnect", "Needs reconnect"
         DISCONNECTED = "disconnected", "Disconnected"
 
+    class CrmVersion(models.TextChoices):
+        V8 = CRM_VERSION, "v8 (recommended)"
+        V2 = "v2", "v2"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, blank=True)
     slug = models.SlugField(max_length=60, unique=True)
@@ -84,6 +89,9 @@ class Connection(models.Model):
     checked_at = models.DateTimeField(null=True)
     # When the admins were told that it broke; null while it works.
     told_at = models.DateTimeField(null=True)
+    crm_version = models.CharField(
+        max_length=4, choices=CrmVersion, default=CrmVersion.V8
+    )
     # Organisations to choose from, by product: [[id, name], …].
     choices = models.JSONField(default=dict)
     created_by = models.ForeignKey(

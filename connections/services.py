@@ -38,6 +38,7 @@ def client_for(connection: Connection, gate: Gate | None = None) -> ZohoClient:
         tokens.StoredTokens(connection, transport),
         organisations(connection),
         gate or lanes.OneByOne(connection),
+        connection.crm_version,
     )
 
 
@@ -104,6 +105,16 @@ def choose_account(connection: Connection, product: str, external_id: str) -> No
 def rename(connection: Connection, name: str) -> None:
     """Give the connection another name; its address stays."""
     Connection.objects.filter(pk=connection.pk).update(name=name)
+
+
+def use_version(connection: Connection, version: str) -> None:
+    """Read and write the CRM's records by this API version from now on, and test it.
+
+    What was kept because the version before was too old goes out after the test.
+    """
+    connection.crm_version = version
+    connection.save(update_fields=["crm_version"])
+    test(connection)
 
 
 def set_members(connection: Connection, people: Iterable[User]) -> None:

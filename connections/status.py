@@ -8,6 +8,8 @@ from django.urls import reverse
 from connections.models import Connection
 
 State = Connection.State
+# What mends a connection at once: pages that tell of a problem offer it to admins.
+MENDING = {"reconnect", "secret", "test", "version"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,16 @@ def act(connection: Connection, action: str, label: str) -> Act:
     if action in by_link:
         url = reverse(f"connections:{by_link[action]}", args=[connection.pk])
         return Act(label, url, False)
+    if action == "version":
+        return _use_newest(connection, label)
     if action in {"test", "again"}:
         return Act(label, reverse("connections:test", args=[connection.pk]), True)
     return Act(label, reverse("connections:list"), False)
+
+
+def _use_newest(connection: Connection, label: str) -> Act:
+    newest = Connection.CrmVersion.V8
+    if connection.crm_version == newest:
+        return act(connection, "test", "Test connection")
+    address = reverse("connections:use_version", args=[connection.pk, newest])
+    return Act(label, address, True)

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -13,6 +13,7 @@ from connections.forms import (
     NameForm,
     PeopleForm,
     SecretForm,
+    VersionForm,
 )
 from connections.models import Connection
 from connections.trail import Act
@@ -43,6 +44,7 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     renewed_at = grant.refreshed_at or grant.created_at if grant else None
     context = {
         "connection": connection,
+        "has_crm": any(each.product == "crm" for each in connection.chosen_features),
         "badge": status.badge(connection),
         "act": status.needed_act(connection),
         "secrets": connection.client.secrets_for(connection.data_center),
@@ -60,6 +62,11 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
 def test(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
     services.test(connection)
+    _tell_checks(request, connection)
+    return redirect("connections:detail", connection.pk)
+
+
+def _tell_checks(request: PersonRequest, connection: Connection) -> None:
     failed = len(status.failed_checks(connection))
     if not connection.is_active:
         messages.error(request, f"{connection} is not connected. Reconnect it.")
@@ -69,7 +76,6 @@ def test(request: PersonRequest, pk: UUID) -> HttpResponse:
         )
     else:
         messages.success(request, f"All {len(connection.checks)} checks passed.")
-    return redirect("connections:detail", connection.pk)
 
 
 @admins_only
@@ -144,6 +150,38 @@ def change_features(request: PersonRequest, pk: UUID) -> HttpResponse:
     return render(
         request, "connections/features.html", {"form": form, "connection": connection}
     )
+
+
+@admins_only
+def change_version(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    form = VersionForm(
+        request.POST or None, initial={"version": connection.crm_version}
+    )
+    if form.is_valid():
+        return _use_version(request, connection, form.cleaned_data["version"])
+    return render(
+        request, "connections/version.html", {"form": form, "connection": connection}
+    )
+
+
+@admins_only
+@require_POST
+def use_version(request: PersonRequest, pk: UUID, version: str) -> HttpResponse:
+    connection = _set_up(pk)
+    if version not in Connection.CrmVersion:
+        raise Http404("No such version")
+    return _use_version(request, connection, version)
+
+
+def _use_version(
+    request: PersonRequest, connection: Connection, version: str
+) -> HttpResponse:
+    services.use_version(connection, version)
+    trail.changed(request.user, connection, "version of the CRM API", now=version)
+    messages.success(request, f"Zoho CRM is asked by API {version} from now on.")
+    _tell_checks(request, connection)
+    return redirect("connections:detail", connection.pk)
 
 
 @admins_only

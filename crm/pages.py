@@ -75,7 +75,7 @@ def trouble(
     assert not request.user.is_anonymous  # noqa: S101  # signing in is the rule
     words = explain(error, step="read", zone=timezone.get_current_timezone())
     act = None
-    if request.user.is_admin and words.action in {"reconnect", "test"}:
+    if request.user.is_admin and words.action in status.MENDING:
         act = status.act(connection, words.action, words.label)
     if not request.user.is_admin:
         words = words.for_staff(someone_to_ask())

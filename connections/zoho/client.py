@@ -14,6 +14,11 @@ from connections.zoho.multipart import File, FileBody, Still
 from connections.zoho.transport import Reply, Transport
 
 Result = TypeVar("Result")
+CRM_VERSION = "v8"
+# What forms are made of is read by that version always: v2 has no dependent values, and
+# does not say which fields may be written. All versions share hosts and tokens.
+# https://www.zoho.com/crm/developer/docs/api/v2.1/change-log.html
+NO_RECORDS = {"org", "settings", "users"}
 INTERPRETERS: dict[str, Callable[..., replies.Json]] = {
     "crm": replies.crm,
     "desk": replies.desk,
@@ -87,6 +92,7 @@ class ZohoClient:
         tokens: Tokens,
         organisations: Mapping[str, str] | None = None,
         gate: Gate | None = None,
+        crm_version: str = CRM_VERSION,
     ) -> None:
         self.data_center = data_center
         self.organisations = dict(organisations or {})
@@ -94,11 +100,12 @@ class ZohoClient:
         self._transport = transport
         self._tokens = tokens
         self._gate = gate or OpenGate()
+        self._crm_version = crm_version
 
     def crm(
         self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
     ) -> replies.Json:
-        """Call Zoho CRM v8, such as `crm("GET", "org")`.
+        """Call Zoho CRM, such as `crm("GET", "org")`; records go by the chosen version.
 
         `data` is params, json, headers, or an open `file`.
         """
@@ -133,8 +140,10 @@ class ZohoClient:
         return self._call("GET", get, interpret, self._gate, product)
 
     def _url(self, product: str, path: str) -> str:
+        is_record = path.partition("/")[0] not in NO_RECORDS
+        version = self._crm_version if is_record else CRM_VERSION
         bases = {
-            "crm": f"{self.data_center.api}/crm/v8",
+            "crm": f"{self.data_center.api}/crm/{version}",
             "desk": f"{self.data_center.desk}/api/v1",
         }
         return f"{bases[product]}/{path}"

@@ -232,10 +232,11 @@ TEXTS: Mapping[str, Explanation] = {
     "old_key": _row(
         "E28",
         "This address of Zoho still expects the old key",
-        "Zoho switched the old authtokens off; the address that we asked is too old.",
-        "Test the connection; if this stays, the portal needs an update.",
-        "test",
-        "Test connection",
+        "Zoho switched the old authtokens off; the API version set for this connection "
+        "is too old.",
+        "Use API v8. If this stays, the portal needs an update.",
+        "version",
+        "Use API v8",
         admin=True,
     ),
     "busy": _row(

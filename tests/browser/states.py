@@ -293,6 +293,14 @@ def not_allowed(world: World) -> str:
     return address
 
 
+def too_old(world: World) -> str:
+    Connection.objects.filter(pk=world.connection.pk).update(crm_version="v2")
+    old_key = {"status": 403, "body": {"code": "AUTHTOKEN_DEPRECATED"}}
+    world.zoho.script("POST", "/crm/v2/Contacts/upsert", old_key)
+    world.connection.refresh_from_db()
+    return contact(world).get_absolute_url()
+
+
 def edited(world: World) -> str:
     address = sent(REFUSED)(world)
     correction = contact(world)
@@ -678,6 +686,13 @@ STATES = [
         of_connection("connections:features"),
     ),
     State("secret", "connections:secret", "admin", of_connection("connections:secret")),
+    State(
+        "crm version",
+        "connections:version",
+        "admin",
+        of_connection("connections:version"),
+    ),
+    State("version too old", "outbox:delivery", "admin", too_old),
     State("people", "connections:people", "admin", of_connection("connections:people")),
     State(
         "disconnect",
@@ -878,6 +893,7 @@ WITHOUT_PAGE = {
     "connections:discard",
     "connections:organisation",
     "connections:test",
+    "connections:use_version",
     "connections:without",
     "desk:contacts",
     "desk:open_tickets",

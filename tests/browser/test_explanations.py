@@ -385,6 +385,29 @@ class TestOnAContact:
         expect(box).to_contain_text("Ask admin@example.com. Your form is kept.")
         expect(box.locator(".btn-primary")).to_have_count(0)
 
+    def test_leads_from_too_old_a_version_to_the_newest_e28(
+        self,
+        page: Page,
+        enter: Enter,
+        admin: User,
+        zoho: SandboxZoho,
+        connection: Connection,
+    ) -> None:
+        enter(page, admin)
+        connection.crm_version = "v2"
+        connection.save()
+        old_key = crm("AUTHTOKEN_DEPRECATED", 403)
+        zoho.script("POST", "/crm/v2/Contacts/upsert", old_key)
+
+        send_contact(page, connection)
+
+        title = "This address of Zoho still expects the old key"
+        reads(page, Case("E28", title, (), "Use API v8", DETAIL))
+        said = page.get_by_text("Zoho CRM is asked by API v8 from now on.")
+        expect(said).to_be_visible()
+        connection.refresh_from_db()
+        assert connection.crm_version == "v8"
+
 
 class TestOnATicket:
     def test_explains_another_organisation_e15(

@@ -97,6 +97,23 @@ class TestAct:
 
         assert act == status.Act("Do it", f"/connections/{connection.pk}/{page}", posts)
 
+    def test_uses_the_newest_version_where_an_older_one_is_set_e28(self) -> None:
+        connection = connection_in("active")
+        connection.crm_version = "v2"
+
+        act = status.act(connection, "version", "Use API v8")
+
+        address = f"/connections/{connection.pk}/version/v8/"
+        assert act == status.Act("Use API v8", address, posts=True)
+
+    def test_tests_where_the_newest_version_is_set_already_e28(self) -> None:
+        connection = connection_in("active")
+
+        act = status.act(connection, "version", "Use API v8")
+
+        address = f"/connections/{connection.pk}/test/"
+        assert act == status.Act("Test connection", address, posts=True)
+
     def test_asks_to_check_the_client_where_the_region_is_settled(self) -> None:
         connection = connection_in("active")
 

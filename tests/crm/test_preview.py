@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from connections.models import Connection
@@ -188,6 +189,7 @@ class TestAutomation:
         assert second["trigger"] == []
 
 
+@pytest.mark.usefixtures("version")
 class TestInsert:
     def insert(self, connection: Connection, client: Client, zoho: SandboxZoho) -> Any:
         send(client, connection)
@@ -220,7 +222,7 @@ class TestInsert:
     def test_whose_answer_was_lost_is_found_by_its_content(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
-        zoho.script("POST", "/crm/v8/Contacts", {"drop": "after"})
+        zoho.script("POST", "/crm/v*/Contacts", {"drop": "after"})
         self.insert(connection, staff_client, zoho)
         delivery = Delivery.objects.first()
         assert delivery
@@ -234,6 +236,7 @@ class TestInsert:
         assert len([row for row in rows if row.get("Email") == TYPED["Email"]]) == 2
 
 
+@pytest.mark.usefixtures("version")
 class TestOtherModules:
     def test_are_saved_by_their_own_duplicate_field(
         self, zoho: SandboxZoho, rich: Connection, staff_client: Client
@@ -243,7 +246,7 @@ class TestOtherModules:
         press(staff_client, f"/c/{rich.slug}/crm/Deals/new/", deal)
 
         (entry,) = [e for e in zoho.journal() if e["method"] == "POST"]
-        assert entry["path"] == "/crm/v8/Deals/upsert"
+        assert entry["path"].endswith("/Deals/upsert")
         assert entry["body"] == {
             "data": [deal | {"Amount": 1200.5}],
             "duplicate_check_fields": ["Deal_Name"],

@@ -218,6 +218,12 @@ class TestRecords:
     def test_wants_no_fields_in_version_2(self, client: Client) -> None:
         assert client.get("/crm/v2/Contacts").status == 200
 
+    def test_has_no_page_tokens_in_version_2(self, client: Client) -> None:
+        reply = client.get("/crm/v2/Contacts?per_page=3")
+
+        assert set(reply.json["info"]) == {"page", "per_page", "count", "more_records"}
+        assert client.get("/crm/v2/Contacts?page=11").status == 204
+
     def test_has_no_body_when_there_are_none(self, client: Client) -> None:
         reply = client.get("/crm/v8/Leads?fields=id")
 

@@ -167,6 +167,7 @@ class TestBadValues:
 
         (item,) = reply.json["data"]
         assert item["code"] == "MANDATORY_NOT_FOUND"
+        assert item["details"] == {"api_name": "Last_Name"}
 
 
 class TestLayoutRules:

@@ -93,6 +93,7 @@ class House:
             "module": "Contacts",
             "field": "Account_Name",
             "ticket": 1,
+            "version": "v8",
             "contact": 1,
         }
         return routes.address(name, known | {"pk": pk, "record": self.record})

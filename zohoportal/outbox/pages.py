@@ -76,7 +76,7 @@ class DeliveryFormView(FormView):
             zone=timezone.get_current_timezone(),
             facts={"feature": self.feature.title.lower()},
         )
-        if self.person.is_admin and words.action in {"reconnect", "test"}:
+        if self.person.is_admin and words.action in status.MENDING:
             self.extra["act"] = status.act(self.connection, words.action, words.label)
         if not self.person.is_admin:
             words = words.for_staff(someone_to_ask())

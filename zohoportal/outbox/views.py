@@ -170,7 +170,7 @@ def _problem(
     if line.stands == "waiting":
         # It goes on by itself, and the page says when.
         problem = replace(problem, next_step="")
-    if request.user.is_admin and problem.action in {"reconnect", "secret", "test"}:
+    if request.user.is_admin and problem.action in status.MENDING:
         return problem, status.act(found.connection, problem.action, problem.label)
     return problem, None
 

@@ -27,7 +27,9 @@ def users(request: Request, world: World) -> Answer:
 
 
 BASE = r"/crm/v(?P<version>[28])"
-SETTINGS = rf"{BASE}/settings"
+# The metadata of v2 has other shapes, which nobody reads here; its dependent values
+# came with v4: https://www.zoho.com/crm/developer/docs/api/v4/change-log.html
+SETTINGS = r"/crm/v8/settings"
 LAYOUT = rf"{SETTINGS}/layouts/(?P<id>\d+)"
 MODULE = rf"{BASE}/(?P<module>\w+)"
 RECORD = rf"{MODULE}/(?P<id>\d+)"

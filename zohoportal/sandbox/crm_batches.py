@@ -42,12 +42,22 @@ def rows_of(body: Any) -> list[Row]:
 
 
 def joined(found: list[Row], version: str) -> Row:
-    """Return one item for all that is wrong; older versions tell the first only."""
-    if len(found) == 1 or version == "2":
+    """Return one item for all that is wrong; v2 tells the first, without its path."""
+    if version == "2":
+        return found[0] | {"details": _without_path(found[0]["details"])}
+    if len(found) == 1:
         return found[0]
     told = [{name: each[name] for name in each if name != "status"} for each in found]
     message = "multiple or multi errors occurred"
     return error_item("MULTIPLE_OR_MULTI_ERRORS", message, {"errors": told})
+
+
+def _without_path(details: Row) -> Row:
+    return {
+        name: _without_path(value) if isinstance(value, dict) else value
+        for name, value in details.items()
+        if name != "json_path"
+    }
 
 
 def answered(

@@ -39,15 +39,34 @@ def records(request: Request, world: World) -> Answer:
     if not found:
         return no_content()
     has_more = len(rows) > start + per_page
-    expiry = world.clock.now() + TOKEN_SECONDS
-    previous = max(start - per_page, 0)
     info = {
         "per_page": per_page,
         "count": len(found),
         "page": start // per_page + 1,
+        "more_records": has_more,
+    }
+    if not _is_v2(request):
+        info |= _tokens(request, world, start, per_page, has_more=has_more)
+    data = [chosen(module, row, fields) for row in found]
+    return json_answer({"data": data, "info": info})
+
+
+def _is_v2(request: Request) -> bool:
+    """Tell whether there are no page tokens yet, and no end of the pages either.
+
+    https://www.zoho.com/crm/developer/docs/api/v2/get-records.html
+    """
+    return request.found["version"] == "2"
+
+
+def _tokens(
+    request: Request, world: World, start: int, per_page: int, *, has_more: bool
+) -> Row:
+    expiry = world.clock.now() + TOKEN_SECONDS
+    previous = max(start - per_page, 0)
+    return {
         "sort_by": request.query.get("sort_by", "id"),
         "sort_order": request.query.get("sort_order", "desc"),
-        "more_records": has_more,
         "next_page_token": (
             _token(request, start + per_page, expiry) if has_more else None
         ),
@@ -58,8 +77,6 @@ def records(request: Request, world: World) -> Answer:
             else None
         ),
     }
-    data = [chosen(module, row, fields) for row in found]
-    return json_answer({"data": data, "info": info})
 
 
 def record(request: Request, world: World) -> Answer:
@@ -87,7 +104,7 @@ def _start(request: Request, page: int, per_page: int, world: World) -> int:
     text = request.query.get("page_token")
     if text is None:
         start = (page - 1) * per_page
-        if start + per_page > REACH_OF_PAGES:
+        if start + per_page > REACH_OF_PAGES and not _is_v2(request):
             raise refuse(
                 400,
                 "DISCRETE_PAGINATION_LIMIT_EXCEEDED",

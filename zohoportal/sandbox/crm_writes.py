@@ -121,7 +121,7 @@ def update(request: Request, world: World) -> Answer:
     old = writer.module.records.get(request.found["id"])
     if old is None:
         where = {"api_name": "id", "json_path": "$.data[0].id"}
-        item = error_item("INVALID_DATA", INVALID_ID, where)
+        item = joined([error_item("INVALID_DATA", INVALID_ID, where)], writer.version)
         return json_answer({"data": [item]}, 400)
     since = when(request, "If-Unmodified-Since")
     if since and datetime.fromisoformat(old["Modified_Time"]) > since:

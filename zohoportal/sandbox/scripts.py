@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from threading import Lock
 from typing import Any
 
@@ -159,7 +160,5 @@ class Scripts:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Tell whether a path is the pattern, or begins as one that ends with * does."""
-    if pattern.endswith("*"):
-        return path.startswith(pattern[:-1])
-    return path == pattern
+    """Tell whether a path is the pattern, in which * stands for anything."""
+    return fnmatchcase(path, pattern)
