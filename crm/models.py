@@ -11,7 +11,8 @@ class ModuleSettings(models.Model):
     """How staff use one module; without a row the preset counts.
 
     An empty `layout` or `duplicate_field` and an empty list of `fields` stand for the
-    preset's.
+    preset's. `fields` come first on the form, in this order; `shows_others` puts the
+    layout's others under “More details”. Each save is a new `version`.
     """
 
     connection = models.ForeignKey(
@@ -21,9 +22,11 @@ class ModuleSettings(models.Model):
     is_used = models.BooleanField(default=True)
     layout = models.CharField(max_length=40, blank=True)
     fields = models.JSONField(default=list)
+    shows_others = models.BooleanField(default=True)
     duplicate_field = models.CharField(max_length=100, blank=True)
     runs_automation = models.BooleanField(default=True)
     may_insert = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [

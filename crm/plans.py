@@ -17,8 +17,9 @@ FIRST_OF_CUSTOM = 7
 class Plan:
     """A form to be built: `first` stand on top, `more` are folded away.
 
-    `unsupported` are fields that the portal has no input for; `duplicate_field` is
-    empty where a module has none that can be typed.
+    `unused` are those that an admin left out; `unsupported` are fields that the portal
+    has no input for; `duplicate_field` is empty where a module has none that can be
+    typed.
     """
 
     metadata: Metadata
@@ -31,6 +32,7 @@ class Plan:
     may_insert: bool = False
     dependencies: tuple[Dependency, ...] = ()
     users: tuple[Value, ...] = ()
+    unused: tuple[str, ...] = ()
 
     @property
     def module(self) -> Module:
@@ -93,15 +95,18 @@ def plan(chosen: ModuleSettings, metadata: Metadata) -> Plan:
     leading = [] if chosen.fields else [duplicate, *needed]
     wanted = dict.fromkeys([*leading, *usual, duplicate, *needed])
     first = tuple(name for name in wanted if name in writable)
+    others = tuple(name for name in writable if name not in first)
+    unsupported = tuple(each for each in known if _is_unsupported(each))
     return Plan(
         metadata=metadata,
         layout=layout,
         first=first,
-        more=tuple(name for name in writable if name not in first),
-        unsupported=tuple(each for each in known if _is_unsupported(each)),
+        more=others if chosen.shows_others else (),
+        unsupported=unsupported if chosen.shows_others else (),
         duplicate_field=duplicate,
         runs_automation=chosen.runs_automation,
         may_insert=chosen.may_insert or not duplicate,
+        unused=() if chosen.shows_others else others,
     )
 
 

@@ -86,7 +86,8 @@ def compare(
     `blank` are the fields of the form that nothing was typed into.
     """
     if record is None:
-        defaults = _defaults(plan, blank)
+        # What an admin left off the form has Zoho's defaults all the same.
+        defaults = _defaults(plan, [*blank, *plan.unused])
         changes = [
             _change(plan.metadata.fields[name], None, value)
             for name, value in {**typed, **defaults}.items()

@@ -49,6 +49,7 @@ VERBS = {
     "Leave",
     "Look",
     "Mark",
+    "Move",
     "Open",
     "Reconnect",
     "Save",

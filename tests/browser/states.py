@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
+from crm.models import ModuleSettings
 from desk.answers import add_comment
 from desk.my_tickets import known_ticket
 from desk.services import open_ticket
@@ -529,6 +530,27 @@ def lost_modules(world: World) -> str:
     return address
 
 
+def chosen_before(world: World) -> str:
+    """A choice of fields of which some are not there any more."""
+    fields = ["Email", "Shoe_Size", "Last_Name", "Age"]
+    ModuleSettings.objects.create(
+        connection=world.rich, module="Contacts", fields=fields
+    )
+    return in_rich("crm:settings")(world)
+
+
+def another_field(page: Page) -> None:
+    page.get_by_test_id("others").locator("summary").click()
+    page.get_by_label("Country", exact=True).check()
+    page.get_by_role("button", name="Move up Country").click()
+
+
+def saved_meanwhile(page: Page) -> None:
+    ModuleSettings.objects.update(version=7, fields=["Email", "Last_Name", "Mobile"])
+    press("Save settings")(page)
+    page.get_by_test_id("theirs").wait_for()
+
+
 def changed_layout(page: Page) -> None:
     look_at_contact(page)
     press("Create contact")(page)
@@ -755,7 +777,26 @@ STATES = [
         press("Save changes"),
     ),
     State("record delete", "crm:delete", "admin", of_record("crm:delete")),
-    State("module settings", "crm:settings", "admin", in_rich("crm:settings")),
+    State(
+        "module settings",
+        "crm:settings",
+        "admin",
+        in_rich("crm:settings"),
+        another_field,
+    ),
+    State(
+        "module settings saved meanwhile",
+        "crm:settings",
+        "admin",
+        chosen_before,
+        saved_meanwhile,
+    ),
+    State(
+        "module settings of one layout",
+        "crm:settings",
+        "admin",
+        in_rich("crm:settings", "Accounts"),
+    ),
     State("ticket", "desk:ticket", "staff", form("desk:ticket"), open_details),
     State("ticket refused", "desk:ticket", "staff", form("desk:ticket"), typed_ticket),
     State("ticket looked up", "desk:ticket", "staff", form("desk:ticket"), looked_up),

@@ -7,6 +7,7 @@ from django.test import Client
 
 from connections.models import Connection
 from crm.models import ModuleSettings
+from tests.crm import module_page
 from tests.crm.test_contact import CONTACT, press, send, url
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.models import Delivery
@@ -261,8 +262,9 @@ class TestOtherModules:
     ) -> None:
         address = f"/c/{rich.slug}/crm/CustomModule1/new/"
         assert staff_client.get(address).status_code == 404
-        settings = f"/c/{rich.slug}/crm/CustomModule1/settings/"
-        admin_client.post(settings, {"is_used": "on", "runs_automation": "on"})
+        page = module_page.opened(admin_client, rich, "CustomModule1")
+        values = module_page.filled_in(page, is_used="on")
+        admin_client.post(module_page.address(rich, "CustomModule1"), values)
 
         press(staff_client, address, {"Name": "Roof", "Phase": "Building"})
 
