@@ -84,10 +84,10 @@ def zoho(running_zoho: SandboxZoho) -> Iterator[SandboxZoho]:
     running_zoho.reset()
     running_zoho.clear_script()
     running_zoho.clear_chaos()
-    running_zoho.clear_journal()
+    running_zoho.take_requests()
     yield running_zoho
     WATCH.ask(running_zoho)
-    assert recorder.problems(running_zoho.journal()) == []
+    assert recorder.problems(running_zoho.take_requests()) == []
 
 
 def add_person(email: str, role: str) -> User:

@@ -19,6 +19,7 @@ from connections.zoho import datacenters
 from tests.connections import journey
 from tests.crm.test_contact import send as send_contact
 from tests.desk.form import send as send_ticket
+from tests.openapi import recorder
 from tests.zoho import ROOT, SandboxZoho
 from zohoportal.accounts.models import User
 
@@ -40,6 +41,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def other_zoho(place: Path) -> Iterator[SandboxZoho]:
     with SandboxZoho("--location", "us", root=place) as zoho:
         yield zoho
+        assert recorder.problems(zoho.take_requests()) == []
 
 
 @pytest.fixture

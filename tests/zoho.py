@@ -39,6 +39,7 @@ class SandboxZoho:
             self.stop()
             raise RuntimeError(f"The sandbox did not start; it said {ready!r}.")
         self.url = ready.removeprefix(READY).strip()
+        self._cleared: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -82,7 +83,14 @@ class SandboxZoho:
         ]
 
     def clear_journal(self) -> None:
-        self._ask("DELETE", "/_sandbox/journal")
+        """Empty the journal; `take_requests` will still return what was in it."""
+        self._cleared += self._ask("DELETE", "/_sandbox/journal")["entries"]
+
+    def take_requests(self) -> list[dict[str, Any]]:
+        """Return all requests since this was last called, and empty the journal."""
+        self.clear_journal()
+        taken, self._cleared = self._cleared, []
+        return taken
 
     def script(self, method: str, path: str, *answers: dict[str, Any]) -> None:
         """Say what the next matching requests get, in turn; `times` repeats one."""

@@ -11,6 +11,7 @@ from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from connections.zoho.errors import ReconnectRequired, Unavailable
 from tests.connections import journey
+from tests.openapi import recorder
 from tests.recorded import body_of
 from tests.sandbox.client import Client as Browser
 from tests.zoho import SandboxZoho
@@ -25,6 +26,7 @@ ORGANISATIONS = "/api/v1/organizations"
 def running_europe() -> Iterator[SandboxZoho]:
     with SandboxZoho("--location", "eu") as zoho:
         yield zoho
+        assert recorder.problems(zoho.take_requests()) == []
 
 
 @pytest.fixture

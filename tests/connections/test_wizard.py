@@ -11,6 +11,7 @@ from connections import features
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from tests.connections import journey
+from tests.openapi import recorder
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -30,6 +31,7 @@ ANSWERS: dict[str, Any] = {
 def running_europe() -> Iterator[SandboxZoho]:
     with SandboxZoho("--location", "eu") as zoho:
         yield zoho
+        assert recorder.problems(zoho.take_requests()) == []
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def response_schema(spec: str, path: str, method: str, status: int = 200) -> Sch
         KeyError: The file does not describe this answer.
     """
     operation, here = _operation(spec, path, method)
-    response, here = _follow(operation["responses"][str(status)], here)
+    response, here = follow(operation["responses"][str(status)], here)
     return _content_schema(response, here)
 
 
@@ -65,7 +65,7 @@ def request_schema(spec: str, path: str, method: str) -> Schema:
         KeyError: The file does not describe this request.
     """
     operation, here = _operation(spec, path, method)
-    body, here = _follow(operation["requestBody"], here)
+    body, here = follow(operation["requestBody"], here)
     return _content_schema(body, here)
 
 
@@ -96,8 +96,15 @@ def _is_date_time(instance: object) -> bool:
     )
 
 
+@_FORMATS.checks("int32")
+@_FORMATS.checks("int64")
+def _is_whole_number(instance: object) -> bool:
+    return not isinstance(instance, str) or instance.isdecimal()
+
+
 @cache
-def _document(spec: str) -> Schema:
+def document(spec: str) -> Schema:
+    """Return one of Zoho's files, such as "desk-v1/Ticket.json"."""
     root = folder()
     if root is None:
         raise RuntimeError(f"Set {FOLDER} to the folder that holds {spec}.")
@@ -106,47 +113,47 @@ def _document(spec: str) -> Schema:
 
 
 def _operation(spec: str, path: str, method: str) -> tuple[Schema, str]:
-    operation: Schema = _document(spec)["paths"][path][method.lower()]
+    operation: Schema = document(spec)["paths"][path][method.lower()]
     return operation, spec
 
 
 def _content_schema(holder: Schema, here: str) -> Schema:
     for media_type, content in holder.get("content", {}).items():
         if media_type.startswith("application/json"):
-            schema: Schema = _normal(content["schema"], here, ())
+            schema: Schema = normal(content["schema"], here, ())
             return schema
     return {}
 
 
-def _follow(node: Schema, here: str) -> tuple[Schema, str]:
+def follow(node: Schema, here: str) -> tuple[Schema, str]:
     """Return what a reference means, and the file it stands in."""
     while "$ref" in node:
         name, pointer = urldefrag(node["$ref"])
         if name:
             here = f"{here.partition('/')[0]}/{name.removeprefix('./')}"
-        node = _document(here)
+        node = document(here)
         for step in pointer.strip("/").split("/"):
             node = node[step.replace("~1", "/").replace("~0", "~")]
     return node, here
 
 
-def _normal(node: Any, here: str, trail: tuple[int, ...]) -> Any:
+def normal(node: Any, here: str, trail: tuple[int, ...] = ()) -> Any:
     """Return a schema on its own feet: no references, no allOf, known words only."""
     if not isinstance(node, dict):
         return node
-    node, here = _follow(node, here)
+    node, here = follow(node, here)
     if id(node) in trail:
         # A schema inside itself: enough was looked at.
         return {}
     trail = (*trail, id(node))
     if "allOf" in node:
         own = {name: value for name, value in node.items() if name != "allOf"}
-        return _merged([_normal(part, here, trail) for part in [*node["allOf"], own]])
+        return _merged([normal(part, here, trail) for part in [*node["allOf"], own]])
     schema = {name: node[name] for name in KEPT if name in node}
     for name in node.keys() & SINGLE:
-        schema[name] = _normal(node[name], here, trail)
+        schema[name] = normal(node[name], here, trail)
     for name in node.keys() & LISTED:
-        schema[name] = [_normal(each, here, trail) for each in node[name]]
+        schema[name] = [normal(each, here, trail) for each in node[name]]
     return schema | _normal_names(node, here, trail)
 
 
@@ -155,13 +162,12 @@ def _normal_names(node: Schema, here: str, trail: tuple[int, ...]) -> Schema:
     schema: Schema = {}
     if "properties" in node:
         schema["properties"] = {
-            name: _normal(each, here, trail)
-            for name, each in node["properties"].items()
+            name: normal(each, here, trail) for name, each in node["properties"].items()
         }
     # The files never have more than one pattern, always in a closed object.
     for pattern, each in node.get("patternProperties", {}).items():
         schema["propertyNames"] = {"pattern": pattern}
-        schema["additionalProperties"] = _normal(each, here, trail)
+        schema["additionalProperties"] = normal(each, here, trail)
     return schema
 
 

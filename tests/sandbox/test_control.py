@@ -1,3 +1,4 @@
+import socket
 import subprocess
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -275,6 +276,45 @@ class TestJournal:
         for secret in (credentials[1], code, body["access_token"], "a-code-of-length"):
             assert secret not in text
             assert f"…{secret[-4:]}" in text
+
+    def test_tells_headers_without_the_token(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        client.get("/api/v1/tickets", orgId="1")
+
+        headers = zoho.journal()[-1]["headers"]
+        assert headers["orgId"] == "1"
+        assert "Authorization" not in headers
+
+    def test_names_the_files_of_a_form(self, zoho: SandboxZoho, client: Client) -> None:
+        client.upload("/api/v1/uploads", file=("a.txt", b"x"), note="b")
+
+        entry = zoho.journal()[-1]
+        assert (entry["is_whole"], entry["parts"]) == (
+            True,
+            {"file": "a.txt", "note": None},
+        )
+
+    def test_tells_what_was_cut(self, zoho: SandboxZoho) -> None:
+        address = urlsplit(zoho.url)
+        with socket.create_connection(("127.0.0.1", address.port or 0)) as line:
+            head = f"POST {UPSERT} HTTP/1.1\r\nHost: zoho\r\nContent-Length: 20\r\n\r\n"
+            line.sendall(head.encode() + b"half")
+            line.shutdown(socket.SHUT_WR)
+            line.recv(1)
+
+        assert zoho.journal()[-1]["is_whole"] is False
+
+    def test_is_told_a_last_time_when_cleared(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        zoho.take_requests()
+        client.get("/crm/v8/org")
+        zoho.clear_journal()
+
+        assert zoho.journal() == []
+        assert [each["path"] for each in zoho.take_requests()] == ["/crm/v8/org"]
+        assert zoho.take_requests() == []
 
     def test_masks_the_state_of_a_consent(self, zoho: SandboxZoho) -> None:
         client_id, _ = zoho.new_client(redirect_uris=[REDIRECT_URI])

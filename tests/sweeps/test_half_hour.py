@@ -11,6 +11,7 @@ import pytest
 
 from connections import vault
 from connections.models import Connection
+from tests.openapi import recorder
 from tests.sandbox.client import Client
 from tests.sweeps import grants
 from tests.sweeps.clocks import Clocks
@@ -51,6 +52,7 @@ def broken_zoho(settings: Any, clocks: Clocks) -> Iterator[SandboxZoho]:
         zoho.reset(expires_in=LIFE)
         clocks.add(zoho)
         yield zoho
+        assert recorder.problems(zoho.take_requests()) == []
 
 
 class Grants:

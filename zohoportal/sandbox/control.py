@@ -59,8 +59,7 @@ class Control:
         return json_answer({"entries": self._journal.since(_since(request))})
 
     def clear_journal(self, _request: Request, _world: World) -> Answer:
-        self._journal.clear()
-        return done("journal cleared")
+        return json_answer({"entries": self._journal.clear()}, effect="journal cleared")
 
     def script(self, request: Request, _world: World) -> Answer:
         body = wish_of(request)

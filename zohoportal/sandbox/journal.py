@@ -11,6 +11,7 @@ from typing import Any
 
 from zohoportal.sandbox.clock import Clock
 from zohoportal.sandbox.messages import Request
+from zohoportal.sandbox.multipart import parts_of
 
 KEPT = 5_000
 SECRET_NAMES = {
@@ -22,6 +23,8 @@ SECRET_NAMES = {
     "state",
     "token",
 }
+
+SECRET_HEADERS = {"authorization", "cookie"}
 
 
 def masked(secret: str) -> str:
@@ -45,8 +48,30 @@ def _parsed(body: bytes) -> Any:
 
 def _is_told(request: Request) -> bool:
     """Tell whether the body is kept: files would fill the memory."""
-    kind = request.headers.get("Content-Type", "")
-    return bool(request.product) and not kind.startswith("multipart/")
+    return bool(request.product) and not _has_files(request)
+
+
+def _has_files(request: Request) -> bool:
+    return request.headers.get_content_maintype() == "multipart"
+
+
+def _file_names(request: Request) -> dict[str, str | None] | None:
+    """Return the parts of a form with files, each with its file's name."""
+    if not _has_files(request):
+        return None
+    try:
+        parts = parts_of(request.headers, request.body)
+    except ValueError:
+        return None
+    return {name: part.filename for name, part in parts.items()}
+
+
+def _told_headers(request: Request) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in request.headers.items()
+        if name.lower() not in SECRET_HEADERS
+    }
 
 
 class Visit:
@@ -102,6 +127,8 @@ class Journal:
             "form": _masked_fields(request.form),
             "authorization": masked(request.token) if request.token else None,
             "org_id": request.headers.get("orgId"),
+            "headers": _told_headers(request),
+            "is_whole": request.is_whole,
             "status": status,
             "effect": effect,
             "in_flight": visit.in_flight,
@@ -109,6 +136,7 @@ class Journal:
             "user_agent": request.headers.get("User-Agent"),
             # Parsed when somebody reads it: thousands of parsed batches are heavy.
             "body": request.body if _is_told(request) else b"",
+            "parts": _file_names(request),
         }
         with self._lock:
             self._last += 1
@@ -118,9 +146,15 @@ class Journal:
 
     def since(self, number: int) -> list[dict[str, Any]]:
         with self._lock:
-            found = [entry for entry in self._entries if entry["n"] > number]
-            return [{**entry, "body": _parsed(entry["body"])} for entry in found]
+            return [_told(entry) for entry in self._entries if entry["n"] > number]
 
-    def clear(self) -> None:
+    def clear(self) -> list[dict[str, Any]]:
+        """Forget all entries, and return them a last time."""
         with self._lock:
+            found = [_told(entry) for entry in self._entries]
             self._entries.clear()
+            return found
+
+
+def _told(entry: dict[str, Any]) -> dict[str, Any]:
+    return {**entry, "body": _parsed(entry["body"])}

@@ -37,6 +37,11 @@ class Request:
                 return product
         return None
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the line held until the end of the body."""
+        return str(len(self.body)) == self.headers.get("Content-Length", "0")
+
     @cached_property
     def query(self) -> dict[str, str]:
         return dict(parse_qsl(self.query_string, keep_blank_values=True))
