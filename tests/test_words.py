@@ -52,6 +52,7 @@ VERBS = {
     "Move",
     "Open",
     "Reconnect",
+    "Remove",
     "Save",
     "Retry",
     "Send",

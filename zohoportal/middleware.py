@@ -45,6 +45,25 @@ def browser_protection(get_response: Handler) -> Handler:
     return answer
 
 
+def redirects_told(get_response: Handler) -> Handler:
+    """Tell a script where to go on, instead of sending it there.
+
+    It would follow unasked, and the browser would load that page a second time: what
+    is said there once would be gone.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        if is_script and isinstance(response, HttpResponseRedirect):
+            response.status_code = 200
+            response["X-Go-To"] = response.url
+            del response["Location"]
+        return response
+
+    return answer
+
+
 def own_time_zone(get_response: Handler) -> Handler:
     """Show and read times in the zone of the person signed in."""
 

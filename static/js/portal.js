@@ -143,6 +143,9 @@
     });
   }
 
+  // For the page's other scripts.
+  window.portal = { announce: announce, restore: restore };
+
   // The Back button may bring the page as it was left.
   window.addEventListener("pageshow", function () {
     all("form[data-busy]").forEach(restore);
@@ -188,7 +191,8 @@
   // The form's key comes back too: what is sent a second time stays one record.
   function typed(form) {
     return all("input, select, textarea", form).filter(function (field) {
-      return field.name && field.name !== "csrfmiddlewaretoken";
+      // What files were chosen is not for a page to say.
+      return field.name && field.name !== "csrfmiddlewaretoken" && field.type !== "file";
     });
   }
 

@@ -162,6 +162,9 @@
 
   function wanted() {
     var data = new FormData(form);
+    all("input[type=file]").forEach(function (input) {
+      data.delete(input.name);
+    });
     data.append("show_fields", "1");
     return { method: "POST", body: data };
   }

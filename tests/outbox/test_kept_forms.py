@@ -41,6 +41,22 @@ class TestF63SessionEndsWhileAFormIsOpen:
         assert {name: form[name].value() for name in TYPED} == TYPED
         assert not Delivery.objects.exists()
 
+    def test_tells_a_script_where_to_sign_in_instead_of_leading_it_there(
+        self, connection: Connection, staff_client: Client
+    ) -> None:
+        form_key = staff_client.get(url(connection)).context["form_key"]
+        staff_client.logout()
+
+        answer = staff_client.post(
+            url(connection),
+            TYPED | {"form_key": form_key},
+            headers={"X-Requested-With": "XMLHttpRequest"},
+        )
+
+        assert (answer.status_code, answer.get("Location")) == (200, None)
+        page = staff_client.get(answer["X-Go-To"]).content.decode()
+        assert "your form is kept" in page
+
     def test_shows_it_to_nobody_else_at_the_same_browser(
         self, connection: Connection, admin: User, staff_client: Client
     ) -> None:
