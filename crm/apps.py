@@ -6,8 +6,8 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         from connections import features, probes
+        from crm import attachments, services
         from crm import senders as kinds
-        from crm import services
         from crm.probes import CONTACTS, ORGANISATION
         from zohoportal.outbox import senders
 
@@ -19,3 +19,4 @@ class CrmConfig(AppConfig):
         senders.register(kinds.INSERT)
         senders.register(kinds.CHANGE)
         senders.register(kinds.DELETION)
+        senders.register(attachments.SENDER)

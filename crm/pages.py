@@ -10,8 +10,10 @@ from connections import status
 from connections.access import usable_or_404
 from connections.models import Connection
 from connections.services import client_for
+from connections.status import Act
 from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
+from connections.zoho.texts import Explanation
 from crm import opening, services, stored
 from crm.plans import Plan, settings_of
 from crm.searching import Record
@@ -72,12 +74,23 @@ def trouble(
     request: HttpRequest, connection: Connection, error: ZohoError
 ) -> HttpResponse:
     """Return a page that says why Zoho could not be asked, and what to do."""
-    assert not request.user.is_anonymous  # noqa: S101  # signing in is the rule
-    words = explain(error, step="read", zone=timezone.get_current_timezone())
-    act = None
-    if request.user.is_admin and words.action in status.MENDING:
-        act = status.act(connection, words.action, words.label)
-    if not request.user.is_admin:
-        words = words.for_staff(someone_to_ask())
-    context = {"connection": connection, "problem": words, "act": act}
+    problem, act = explained(request, connection, error)
+    context = {"connection": connection, "problem": problem, "act": act}
     return render(request, "crm/trouble.html", context)
+
+
+def explained(
+    request: HttpRequest,
+    connection: Connection,
+    error: ZohoError,
+    feature: str = "records",
+) -> tuple[Explanation, Act | None]:
+    """Return why Zoho could not be asked for a feature, and an admin's way out."""
+    assert not request.user.is_anonymous  # noqa: S101  # signing in is the rule
+    zone = timezone.get_current_timezone()
+    words = explain(error, step="read", zone=zone, facts={"feature": feature})
+    if not request.user.is_admin:
+        return words.for_staff(someone_to_ask()), None
+    if words.action not in status.MENDING:
+        return words, None
+    return words, status.act(connection, words.action, words.label)

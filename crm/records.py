@@ -8,7 +8,7 @@ from connections.models import Connection
 from connections.services import client_for
 from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
-from crm import lookups, opening, services, stored, values
+from crm import file_pages, lookups, opening, services, stored, values
 from crm.pages import Place, trouble
 from crm.searching import LONGEST_TERM, SHORTEST_WORD, Page, Record, name_of, search
 from zohoportal.accounts.access import PersonRequest
@@ -121,6 +121,7 @@ def record(request: PersonRequest, slug: str, module: str, record: int) -> HttpR
         "rows": [row for row in shown if row[1]],
         "url": place.link_to(record),
         "may_delete": place.may_delete and request.user.is_admin,
+        "files": file_pages.section(request, place, record),
     }
     return render(request, "crm/record_page.html", context)
 

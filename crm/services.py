@@ -1,7 +1,9 @@
 """What staff can do in Zoho CRM: the doors to the outbox."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 
 from connections.features import Feature
 from connections.models import Connection
@@ -21,6 +23,12 @@ _METADATA = (
     "ZohoSearch.securesearch.READ",
 )
 
+# The scope for all modules has files in it; that for one module has not.
+_ATTACHMENTS = (
+    "ZohoCRM.modules.attachments.READ",
+    "ZohoCRM.modules.attachments.CREATE",
+)
+
 CONTACTS = Feature(
     key="crm.contacts",
     product="crm",
@@ -33,7 +41,7 @@ CONTACTS = Feature(
         "ZohoCRM.modules.contacts.UPDATE",
         "ZohoCRM.org.READ",
     ),
-    wishes=(*_METADATA, "ZohoCRM.modules.accounts.READ"),
+    wishes=(*_METADATA, "ZohoCRM.modules.accounts.READ", *_ATTACHMENTS),
     page="crm:contact",
     link="New contact",
     first_task="Add a first contact",
@@ -155,4 +163,28 @@ def delete_record(
         form_key=form_key,
         title=f"Deletion of {plan.module.singular} {name}",
         payload={"module": plan.module.api_name, "id": record_id, "name": name},
+    )
+
+
+def attach_files(
+    *,
+    connection: Connection,
+    person: User,
+    form_key: FormKey,
+    module: str,
+    record_id: str,
+    files: Sequence[UploadedFile],
+) -> list[outbox.Receipt]:
+    """Attach files to a record; each is a delivery of its own.
+
+    Raises:
+        NoSpace: they do not fit on the disk; nothing was kept or sent.
+    """
+    return outbox.submit_files(
+        kind="crm.file",
+        connection=connection,
+        person=person,
+        form_key=form_key,
+        payload={"module": module, "attach_to": record_id},
+        files=files,
     )

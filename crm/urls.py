@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm import editing, module_settings, records
+from crm import editing, file_pages, module_settings, records
 from crm.views import RecordView
 
 app_name = "crm"
@@ -20,4 +20,14 @@ urlpatterns = [
         name="change",
     ),
     path("<slug:module>/<int:record>/delete/", editing.delete, name="delete"),
+    path(
+        "<slug:module>/<int:record>/files/",
+        file_pages.FilesView.as_view(),
+        name="files",
+    ),
+    path(
+        "<slug:module>/<int:record>/files/<int:attachment>/",
+        file_pages.download,
+        name="download",
+    ),
 ]

@@ -43,6 +43,7 @@ _BY_CODE = {
     "INVALID_URL_PATTERN": "no_module",
     "URL_NOT_FOUND": "no_module",
     "file_gone": "file_gone",
+    "record_gone": "record_gone",
     "AUTHENTICATION_FAILURE": "region?",
     "AUTHTOKEN_DEPRECATED": "old_key",
 }

@@ -270,6 +270,14 @@ TEXTS: Mapping[str, Explanation] = {
         "",
         "",
     ),
+    "record_gone": _row(
+        "E23",
+        "{file} was not attached",
+        "The record that it was for is not in Zoho any more.",
+        "Look for the record, and add the file there.",
+        "",
+        "",
+    ),
     "down": _row(
         "E24",
         "Zoho has a problem at the moment",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from crm.models import ModuleSettings
+from crm.services import attach_files
 from desk.answers import add_comment
 from desk.my_tickets import known_ticket
 from desk.services import open_ticket
@@ -37,6 +39,7 @@ REFUSED = {"status": 400, "body": {"code": "INVALID_DATA", "message": "no"}}
 NO_SCOPE = {"status": 401, "body": {"code": "OAUTH_SCOPE_MISMATCH"}}
 STRANGE = {"status": 200, "body": {"data": "strange"}}
 LOST = {"drop": "after"}
+TOO_LARGE = {"status": 413, "body": {"code": "BODY_SIZE_REACHED", "message": "no"}}
 LONG = "A name as long as names of connections may be, " * 4
 
 
@@ -524,6 +527,45 @@ def of_record(view: str) -> Make:
     return make
 
 
+def with_files(world: World) -> str:
+    """A record with files, a link to one, a file that is lost and one refused."""
+    rich: Connection = world.rich
+    record = world.zoho.crm_records("Contacts")[0]["id"]
+    at_zoho = f"/crm/v8/Contacts/{record}/Attachments"
+    world.zoho.script("POST", at_zoho, TOO_LARGE, DOWN)
+    attach_files(
+        connection=rich,
+        person=world.staff,
+        form_key=FormKey(uuid.uuid4().hex),
+        module="Contacts",
+        record_id=record,
+        files=[SimpleUploadedFile(name, b"x") for name in ("scan.tif", "offer.pdf")],
+    )
+    made = {"Created_Time": "2026-03-02T09:41:00+01:00", "Created_By": {"name": "Bo"}}
+    link = {"$type": "Link URL", "$link_url": "https://example.com/plan"}
+    rows = [
+        {"id": "1", "File_Name": f"{'long-name-' * 11}.pdf", "Size": "20971520"} | made,
+        {"id": "2", "File_Name": "Plan of the hall"} | made | link,
+        {"id": "3", "File_Name": "Somewhere else", "$type": "Link URL"} | made,
+    ]
+    body = {"data": rows, "info": {"more_records": True}}
+    world.zoho.script("GET", at_zoho, {"status": 200, "body": body})
+    return reverse("crm:record", args=[rich.slug, "Contacts", record])
+
+
+def files_unread(*answers: dict[str, Any]) -> Make:
+    """A record whose files cannot be read."""
+
+    def make(world: World) -> str:
+        address = of_record("crm:record")(world)
+        record = address.split("/")[-2]
+        path = f"/crm/v8/Contacts/{record}/Attachments"
+        world.zoho.script("GET", path, *answers)
+        return address
+
+    return make
+
+
 def lost_modules(world: World) -> str:
     address = reverse("crm:modules", args=[world.rich.slug])
     world.zoho.script("GET", "/crm/v8/settings/modules", *[DOWN] * 5)
@@ -768,6 +810,18 @@ STATES = [
         search_for("x"),
     ),
     State("record", "crm:record", "admin", of_record("crm:record")),
+    State("record with files", "crm:record", "staff", with_files),
+    State("record without its files", "crm:record", "staff", files_unread(*[DOWN] * 3)),
+    State("files not allowed", "crm:record", "staff", files_unread(NO_SCOPE)),
+    State("files to allow", "crm:record", "admin", files_unread(NO_SCOPE)),
+    State("add files", "crm:files", "staff", of_record("crm:files")),
+    State(
+        "add no files",
+        "crm:files",
+        "staff",
+        of_record("crm:files"),
+        press("Add files"),
+    ),
     State("record change", "crm:change", "staff", of_record("crm:change")),
     State(
         "record change refused",
@@ -938,6 +992,7 @@ WITHOUT_PAGE = {
     "connections:without",
     "desk:contacts",
     "desk:open_tickets",
+    "crm:download",
     "crm:lookup",
     "outbox:again",
     "outbox:cancel",

@@ -9,7 +9,7 @@ CRM = [
     "ZohoCRM.modules.contacts.UPDATE",
     "ZohoCRM.org.READ",
 ]
-# Asked for along with them; without them contacts have the usual fields.
+# Asked for along with them; without them contacts have the usual fields, and no files.
 WISHES = [
     "ZohoCRM.settings.modules.READ",
     "ZohoCRM.settings.fields.READ",
@@ -18,6 +18,8 @@ WISHES = [
     "ZohoCRM.users.READ",
     "ZohoSearch.securesearch.READ",
     "ZohoCRM.modules.accounts.READ",
+    "ZohoCRM.modules.attachments.READ",
+    "ZohoCRM.modules.attachments.CREATE",
 ]
 BOTH = ["crm.contacts", "desk.tickets"]
 

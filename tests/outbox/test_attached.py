@@ -138,28 +138,46 @@ class TestFilesOfADelivery:
         assert file_calls(zoho) == []
 
 
+def submit_files(
+    connection: Connection, person: User, *names: str
+) -> list[outbox.Receipt]:
+    return outbox.submit_files(
+        kind=FILE.kind,
+        connection=connection,
+        person=person,
+        form_key=KEY,
+        payload={"attach_to": "4711"},
+        files=chosen(*names),
+    )
+
+
 class TestFilesForSomethingInZoho:
     def test_are_deliveries_of_their_own(
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
         zoho.script("POST", TICKETS_FILES, ATTACHED | {"times": 2})
 
-        def hand_in() -> list[Delivery]:
-            return outbox.submit_files(
-                kind=FILE.kind,
-                connection=connection,
-                person=staff,
-                form_key=KEY,
-                payload={"attach_to": "4711"},
-                files=chosen("a.txt", "b.txt"),
-            )
+        made, again = (
+            submit_files(connection, staff, "a.txt", "b.txt") for _ in range(2)
+        )
 
-        made, again = hand_in(), hand_in()
-
-        assert [each.state for each in made] == ["done", "done"]
-        assert {each.pk for each in made} == {each.pk for each in again}
+        assert [each.delivery.state for each in made] == ["done", "done"]
+        assert [each.is_repeat for each in made + again] == [False] * 2 + [True] * 2
+        assert [each.delivery for each in made] == [each.delivery for each in again]
         assert file_calls(zoho) == ["/api/v1/tickets/4711/attachments"] * 2
         assert Upload.objects.count() == 2
+
+    def test_that_come_later_with_the_same_form_are_not_lost_f62(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", TICKETS_FILES, ATTACHED | {"times": 2})
+        submit_files(connection, staff, "a.txt")
+
+        receipts = submit_files(connection, staff, "a.txt", "b.txt")
+
+        assert [each.is_repeat for each in receipts] == [True, False]
+        assert [each.delivery.state for each in receipts] == ["done", "done"]
+        assert len(file_calls(zoho)) == 2
 
 
 @pytest.fixture

@@ -95,6 +95,7 @@ class House:
             "ticket": 1,
             "version": "v8",
             "contact": 1,
+            "attachment": 1,
         }
         return routes.address(name, known | {"pk": pk, "record": self.record})
 

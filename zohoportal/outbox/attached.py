@@ -1,7 +1,7 @@
 """Files that belong to a delivery: each is a delivery of its own, and waits for it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -22,45 +22,36 @@ SENTENCES = (
 
 
 def create(
-    like: Delivery,
-    form_key: FormKey,
-    uploads: Sequence[Upload],
-    *,
-    kind: str,
-    wait: bool,
-) -> list[Delivery]:
-    """Make a delivery for each file, of the same person, connection and lane as `like`.
-
-    They wait until `like` is in Zoho, or take over its payload, which names something
-    that is there already.
-    """
-    keys = keys_of(form_key, uploads)
-    return [
-        Delivery.objects.create(
-            kind=kind,
-            connection=like.connection,
-            person=like.person,
-            title=f"File “{upload.name}”",
-            payload={} if wait else like.payload,
-            lane=like.lane,
-            is_bulk=like.is_bulk,
-            form_key=key,
-            fingerprint=_digest(like.fingerprint, upload.name, upload.sha256),
-            parent=like if wait else None,
-            upload=upload,
-            held_for=Held.PARENT if wait else "",
-            held_at=timezone.now() if wait else None,
-        )
-        for key, upload in zip(keys, uploads, strict=True)
-    ]
+    parent: Delivery, form_key: FormKey, uploads: Sequence[Upload], kind: str
+) -> None:
+    """Keep a delivery for each file; they wait until `parent` is in Zoho."""
+    for key, upload in keyed(form_key, uploads):
+        file = file_of(parent, key, upload, kind)
+        file.payload, file.parent = {}, parent
+        file.held_for, file.held_at = Held.PARENT, timezone.now()
+        file.save(force_insert=True)
 
 
-def keys_of(form_key: FormKey, uploads: Sequence[Upload]) -> list[str]:
-    """Return a key for each file: by its content, so that a second click is known."""
-    return [
-        _digest(form_key.key, str(position), upload.sha256)
-        for position, upload in enumerate(uploads)
-    ]
+def file_of(like: Delivery, key: str, upload: Upload, kind: str) -> Delivery:
+    """Return a new delivery of one file, with all that it shares with `like`."""
+    return Delivery(
+        kind=kind,
+        connection=like.connection,
+        person=like.person,
+        title=f"File “{upload.name}”",
+        payload=like.payload,
+        lane=like.lane,
+        is_bulk=like.is_bulk,
+        form_key=key,
+        fingerprint=_digest(like.fingerprint, upload.name, upload.sha256),
+        upload=upload,
+    )
+
+
+def keyed(form_key: FormKey, uploads: Sequence[Upload]) -> Iterator[tuple[str, Upload]]:
+    """Yield each file with a key of its content, so that a second click is known."""
+    for position, upload in enumerate(uploads):
+        yield _digest(form_key.key, str(position), upload.sha256), upload
 
 
 def payload_of(delivery: Delivery) -> Mapping[str, Any]:

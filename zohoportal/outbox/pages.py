@@ -132,11 +132,16 @@ class DeliveryFormView(FormView):
             )
             return super().form_invalid(form)
         try:
-            receipt = self.deliver(form_key, form)
+            answer = self.hand_in(form_key, form)
         except NoSpace:
             form.add_error(None, NO_SPACE)
             return self.form_invalid(form)
         kept_forms.drop(self.request)
+        return answer
+
+    def hand_in(self, form_key: FormKey, form: Any) -> HttpResponse:
+        """Deliver the form's content; return the page that says what came of it."""
+        receipt = self.deliver(form_key, form)
         first = receipt.delivery
         if receipt.is_twin or not receipt.same_content:
             self.extra |= {"first": first, "is_twin": receipt.is_twin}
@@ -144,18 +149,22 @@ class DeliveryFormView(FormView):
                 self.person, replaces=form_key.replaces, is_second=receipt.is_twin
             )
             return super().form_invalid(form)
+        self.note_sent(receipt)
+        if receipt.is_repeat or first.state != Delivery.State.REFUSED:
+            return redirect(first)
+        self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
+        return super().form_invalid(self.refused(form, first))
+
+    def note_sent(self, receipt: services.Receipt) -> None:
+        """Put what was sent into the trail, once."""
         if not receipt.is_repeat:
             trail.record(
                 Act.SENT,
                 self.person,
                 self.connection,
-                first.title,
-                reference=first.reference,
+                receipt.delivery.title,
+                reference=receipt.delivery.reference,
             )
-        if receipt.is_repeat or first.state != Delivery.State.REFUSED:
-            return redirect(first)
-        self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
-        return super().form_invalid(self.refused(form, first))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # First, because the form is made there, and may find a problem on its way.

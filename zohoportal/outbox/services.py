@@ -104,7 +104,7 @@ def _keep(delivery: Delivery, form_key: FormKey, kept: Sequence[Upload]) -> Rece
         with transaction.atomic():
             delivery.save(force_insert=True)
             kind = sender_of(delivery.kind).file_kind
-            attached.create(delivery, form_key, kept, kind=kind, wait=True)
+            attached.create(delivery, form_key, kept, kind)
     except IntegrityError:
         first = Delivery.objects.get(person=person, form_key=form_key.key)
         return Receipt(first, True, first.fingerprint == fingerprint)
@@ -119,11 +119,11 @@ def submit_files(
     form_key: FormKey,
     payload: Mapping[str, Any],
     files: Sequence[UploadedFile],
-) -> list[Delivery]:
+) -> list[Receipt]:
     """Keep files for something that is in Zoho already, and try to send them.
 
     `payload` names that; each file is a delivery of its own. The same key with the
-    same files gives the first deliveries.
+    same file gives the first delivery of it.
 
     Raises:
         NoSpace: the files do not fit on the disk; nothing was kept or sent.
@@ -136,15 +136,29 @@ def submit_files(
         lane=lanes.key_of(connection, sender_of(kind).product),
         fingerprint=_fingerprint(kind, connection, payload),
     )
+    with transaction.atomic():
+        receipts = [
+            _keep_file(attached.file_of(like, key, upload, kind))
+            for key, upload in attached.keyed(form_key, kept)
+        ]
+    if new := [each.delivery for each in receipts if not each.is_repeat]:
+        attempt(*new)
+    return receipts
+
+
+def _keep_file(delivery: Delivery) -> Receipt:
+    """Store the delivery of a file, unless it is there already."""
     try:
         with transaction.atomic():
-            made = attached.create(like, form_key, kept, kind=kind, wait=False)
+            delivery.save(force_insert=True)
     except IntegrityError:
-        keys = attached.keys_of(form_key, kept)
-        uploads.drop(kept)
-        return list(Delivery.objects.filter(person=person, form_key__in=keys))
-    attempt(*made)
-    return made
+        assert delivery.upload  # noqa: S101  # every delivery of a file has one
+        uploads.drop([delivery.upload])
+        same = Delivery.objects.filter(
+            person=delivery.person, form_key=delivery.form_key
+        )
+        return Receipt(same.get(), is_repeat=True)
+    return Receipt(delivery)
 
 
 def _twin(person: User, fingerprint: str, other_than: FormKey) -> Delivery | None:
