@@ -103,7 +103,7 @@ def listing(*found: dict[str, Any], more: bool = False) -> dict[str, Any]:
 
 class TestAdding:
     def test_attaches_each_file_once(
-        self, zoho: SandboxZoho, ada: str, staff_client: Client
+        self, version: str, zoho: SandboxZoho, ada: str, staff_client: Client
     ) -> None:
         answer = add(staff_client, ada, "a.txt", "b.txt")
 
@@ -405,7 +405,7 @@ class TestDownload:
         answer.close()
 
     def test_costs_one_call(
-        self, zoho: SandboxZoho, ada: str, staff_client: Client
+        self, version: str, zoho: SandboxZoho, ada: str, staff_client: Client
     ) -> None:
         add(staff_client, ada, "a.txt")
         (address,) = links(staff_client, ada)
