@@ -101,8 +101,9 @@ class TestFiles:
         walk(page, ada, files, zoho)
 
     def test_that_are_empty_are_refused_beside_the_field(
-        self, page: Page, enter: Enter, staff: User, ada: str, tmp_path: Path
+        self, plain_page: Page, enter: Enter, staff: User, ada: str, tmp_path: Path
     ) -> None:
+        page = plain_page
         empty = tmp_path / "empty.txt"
         empty.touch()
         enter(page, staff)
@@ -116,3 +117,26 @@ class TestFiles:
         expect(page.get_by_text("Choose the files again")).to_be_visible()
         page.get_by_role("link", name="Record", exact=True).click()
         expect(page.get_by_text("No files yet.")).to_be_visible()
+
+    def test_that_are_empty_are_not_even_sent_r44(
+        self,
+        page: Page,
+        enter: Enter,
+        staff: User,
+        ada: str,
+        files: list[Path],
+        tmp_path: Path,
+    ) -> None:
+        empty = tmp_path / "empty.txt"
+        empty.touch()
+        enter(page, staff)
+        page.goto(ada)
+
+        add(page, [empty, files[0]])
+
+        chosen = page.get_by_test_id("chosen-files")
+        expect(chosen).to_contain_text("“empty.txt” is empty (0 bytes).")
+        chosen.get_by_role("button", name="Remove empty.txt").click()
+        page.get_by_role("button", name="Add files").click()
+        expect(page.get_by_test_id("messages")).to_contain_text("1 file was attached.")
+        assert names(page) == ["a.html"]
