@@ -6,15 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.request import Request
 
 import pytest
 
 from tests.leak_plugin import LogWatch
 from tests.leak_watch import Watch
+from tests.openapi import recorder
 from tests.zoho import OPENER, SandboxZoho
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "canary+canary/canary"
+# Who asks wrongly on purpose says so.
+ON_PURPOSE = {"User-Agent": recorder.TESTS}
 
 # Each test leaks in one place, by the ways that the portal's own code could take.
 LEAKING = """
@@ -145,7 +149,7 @@ class TestA18WatchOverTheSuite:
 
         for path in ("/oauth/v2/auth?state=x&code=y", "/crm/v8/org?access_token=z"):
             with pytest.raises(HTTPError) as refused:
-                OPENER.open(zoho.url + path)
+                OPENER.open(Request(zoho.url + path, headers=ON_PURPOSE))
             refused.value.close()
         watch.ask(zoho)
         zoho.clear_journal()

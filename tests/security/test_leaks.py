@@ -216,11 +216,13 @@ def end_badly(journey: Journey, zoho: SandboxZoho, connection: Connection) -> No
         "no json": {"status": 200, "body": "<p>"},
         "hung up": {"drop": "after"},
     }
+    ticket = {"subject": "Printer", "departmentId": "1"}
     for name, scripted in bodies.items():
         zoho.script("GET", "/crm/v8/org", scripted)
         journey.note(name, lambda: client.crm("GET", "org"))
         zoho.script("POST", "/api/v1/tickets", scripted)
-        journey.note(f"ticket {name}", lambda: client.desk("POST", "tickets", json={}))
+        send = partial(client.desk, "POST", "tickets", json=ticket)
+        journey.note(f"ticket {name}", send)
         zoho.script("POST", "/oauth/v2/token", scripted)
         code = journey.keep("code", f"1000.{'12' * 16}.{len(journey.errors):032x}")
         journey.note(
@@ -241,6 +243,7 @@ def look_at_everything(
             pk = delivery.pk if name.startswith("outbox:") else connection.pk
             known = {"slug": connection.slug, "module": "Contacts", "record": 1}
             known |= {"field": "Account_Name", "ticket": 1, "contact": 1}
+            known |= {"version": "v8"}
             browser.get(routes.address(name, known | {"pk": pk}))
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())
