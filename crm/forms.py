@@ -4,7 +4,7 @@ from django import forms
 from django.forms import BoundField
 
 from crm import values
-from crm.input_fields import LookupField
+from crm.input_fields import LookupField, QuickRenderer
 from crm.inputs import input_for
 from crm.metadata import Dependency, Field
 from crm.plans import Plan
@@ -12,6 +12,8 @@ from crm.plans import Plan
 
 class RecordForm(forms.Form):
     """A record of one module, as the module's plan has it."""
+
+    default_renderer = QuickRenderer
 
     def __init__(
         self, *args: Any, plan: Plan, is_change: bool = False, **kwargs: Any

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,6 +14,10 @@ from django.utils.safestring import SafeString
 LONGEST_TAG = 25
 YEARS = range(1900, 3000)
 CHOSEN = re.compile(r"([0-9]{1,30}):(.*)", re.DOTALL)
+PLAIN_INPUTS = {
+    f"django/forms/widgets/{kind}.html"
+    for kind in ("date", "datetime", "email", "text")
+}
 
 
 class PlainSelect(forms.Select):
@@ -37,6 +42,22 @@ class PlainSelect(forms.Select):
         )
         attributes = flatatt(widget["attrs"])
         return format_html('<select name="{}"{}>{}</select>', name, attributes, rows)
+
+
+class QuickRenderer(DjangoTemplates):
+    """Writes plain inputs at once: on a long form, templates take half of the time."""
+
+    def render(self, template_name: str, context: Any, request: Any = None) -> str:
+        if template_name not in PLAIN_INPUTS:
+            return super().render(template_name, context, request)
+        widget = context["widget"]
+        attributes = widget["attrs"] | {"value": widget["value"]}
+        return format_html(
+            '<input type="{}" name="{}"{}>',
+            widget["type"],
+            widget["name"],
+            flatatt(attributes),
+        )
 
 
 class LookupInput(forms.TextInput):

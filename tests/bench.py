@@ -22,16 +22,13 @@ django.setup()
 
 from django.db import connection as database  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import (  # noqa: E402
-    CaptureQueriesContext,
-    get_runner,
-    setup_test_environment,
-)
+from django.test.utils import get_runner, setup_test_environment  # noqa: E402
 
 from connections import clients, features, services, setup, tokens  # noqa: E402
 from connections.models import Connection, OAuthClient  # noqa: E402
 from connections.zoho.client import ZohoClient  # noqa: E402
 from connections.zoho.transport import Transport  # noqa: E402
+from tests.bench_forms import bench_forms, queries_of  # noqa: E402
 from tests.bench_outbox import bench_outbox  # noqa: E402
 from tests.crm.contacts import PAYLOAD  # noqa: E402
 from tests.sweeps import grants  # noqa: E402
@@ -71,7 +68,7 @@ def main() -> None:
             bench_client(connection)
             bench_delivery(connection)
             bench_pages(connection)
-            bench_rich_form(zoho)
+            bench_forms(zoho, _connect, say)
         finally:
             runner.teardown_databases(before)
 
@@ -176,7 +173,7 @@ def bench_pages(connection: Connection) -> None:
         "contact form": f"/c/{connection.slug}/crm/contacts/new/",
         "ticket form": f"/c/{connection.slug}/desk/tickets/new/",
     }
-    few = {name: _queries(client, url) for name, url in pages.items()}
+    few = {name: queries_of(client, url) for name, url in pages.items()}
     _many_rows(connection)
     for name, url in pages.items():
         get = partial(client.get, url)
@@ -184,42 +181,10 @@ def bench_pages(connection: Connection) -> None:
         say(
             f"page: {name}",
             pages_per_second=round(CALLS / seconds),
-            queries=_queries(client, url),
+            queries=queries_of(client, url),
             queries_with_few_rows=few[name],
             rows=Delivery.objects.count(),
         )
-
-
-def bench_rich_form(zoho: SandboxZoho) -> None:
-    """The form of 150 fields of all types, and what saving it costs at Zoho."""
-    zoho.reset(crm_organizations=[{"name": "Rich Ltd", "sample": "rich"}])
-    admin = User.objects.get()
-    connection = _connect(zoho, admin, ["crm.contacts", "crm.records"])
-    client = Client(HTTP_HOST=settings.ALLOWED_HOSTS[0])
-    client.force_login(admin)
-    url = f"/c/{connection.slug}/crm/Contacts/new/"
-    page = client.get(url)
-    seconds = [_once(partial(client.get, url)) for _ in range(ROUNDS)]
-    zoho.clear_journal()
-    typed = {"Email": "bench@example.com", "Last_Name": "Bench"}
-    typed["form_key"] = page.context["form_key"]
-    shown = client.post(url, typed)
-    client.post(url, typed | {"seen": shown.context["seen"]})
-    say(
-        "page: form of 150 fields, metadata remembered",
-        goal_ms=150,
-        median_ms=round(statistics.median(seconds) * 1000, 1),
-        fields=len(page.context["form"].fields),
-        queries=_queries(client, url),
-        goal_calls=2,
-        calls_of_a_save=len(zoho.journal()),
-    )
-
-
-def _once(action: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
 
 
 def _seconds(action: Callable[[], object]) -> float:
@@ -233,15 +198,6 @@ def _bare_session(access: str) -> requests.Session:
     session = requests.Session()
     session.headers["Authorization"] = f"Zoho-oauthtoken {access}"
     return session
-
-
-def _queries(client: Client, url: str) -> int:
-    client.get(url)
-    with CaptureQueriesContext(database) as queries:
-        answer = client.get(url)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{url} answered {answer.status_code}")
-    return len(queries)
 
 
 def _many_rows(connection: Connection) -> None:
