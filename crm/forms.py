@@ -42,6 +42,7 @@ class RecordForm(forms.Form):
 
     def _hint_at_duplicates(self, plan: Plan) -> None:
         field = self.fields[plan.duplicate_field]
+        field.has_status = True  # type: ignore[attr-defined]  # read by field.html
         what = plan.module.singular.lower()
         words = f"If there is a {what} with the same, it is updated."
         field.help_text = f"{field.help_text} {words}".strip()

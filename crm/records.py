@@ -2,15 +2,26 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_POST
 
 from connections.access import usable_or_404
 from connections.models import Connection
 from connections.services import client_for
 from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
-from crm import file_pages, lookups, opening, services, stored, values
+from crm import file_pages, lookups, opening, preview, services, stored, values
+from crm.forms import RecordForm
+from crm.found import Question, seal
 from crm.pages import Place, trouble
-from crm.searching import LONGEST_TERM, SHORTEST_WORD, Page, Record, name_of, search
+from crm.searching import (
+    LONGEST_TERM,
+    SHORTEST_WORD,
+    Page,
+    Record,
+    find_same,
+    name_of,
+    search,
+)
 from zohoportal.accounts.access import PersonRequest
 
 
@@ -144,3 +155,26 @@ def lookup(request: PersonRequest, slug: str, module: str, field: str) -> HttpRe
     options = [(f"{record_id}:{name}", name, "") for record_id, name in found]
     context = {"options": options, "problem": problem, "words": words}
     return render(request, "includes/combobox_options.html", context)
+
+
+# Not GET: what people type would stand in the log, as addresses do.
+@require_POST
+def found(request: PersonRequest, slug: str, module: str) -> HttpResponse:
+    """Say whether what a form is about is there already; nothing for half a value."""
+    place = Place.of(request, slug, module)
+    context: dict[str, Any] = {"preview": None, "token": "", "is_unknown": False}
+    try:
+        plan = place.plan()
+        context["plan"] = plan
+        form = RecordForm(request.POST, plan=plan)
+        form.full_clean()
+        typed = form.typed()
+        if plan.duplicate_field in typed:
+            record = find_same(client_for(place.connection), plan, typed)
+            question = Question(place.connection, request.user, plan, typed)
+            context["token"] = seal(question, record)
+            context["preview"] = preview.compare(plan, typed, record, [])
+    except ZohoError:
+        # It is asked again before anything is saved, and told then.
+        context["is_unknown"] = True
+    return render(request, "crm/found.html", context)

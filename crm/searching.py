@@ -39,6 +39,15 @@ def escaped(value: str) -> str:
     return re.sub(r"([\\(),])", r"\\\1", value)
 
 
+def same_by(plan: Plan, typed: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values that Zoho would know a record by."""
+    return {
+        name: str(typed[name])
+        for name in plan.unique_fields
+        if isinstance(typed.get(name), str | int)
+    }
+
+
 def find_same(
     client: ZohoClient, plan: Plan, typed: Mapping[str, Any]
 ) -> Record | None:
@@ -47,11 +56,7 @@ def find_same(
     Raises:
         ZohoError: Zoho could not be asked.
     """
-    given = {
-        name: str(typed[name])
-        for name in plan.unique_fields
-        if isinstance(typed.get(name), str | int)
-    }
+    given = same_by(plan, typed)
     if not given:
         return None
     conditions = [f"({name}:equals:{escaped(value)})" for name, value in given.items()]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<slug:module>/new/", RecordView.as_view(), name="new"),
     path("<slug:module>/settings/", module_settings.change, name="settings"),
     path("<slug:module>/<int:record>/", records.record, name="record"),
+    path("<slug:module>/found/", records.found, name="found"),
     path("<slug:module>/lookup/<slug:field>/", records.lookup, name="lookup"),
     path(
         "<slug:module>/<int:record>/change/",

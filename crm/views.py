@@ -2,18 +2,19 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from connections import status
 from connections.features import Feature
 from connections.services import client_for
 from connections.zoho.errors import PermissionMissing, ZohoError
 from connections.zoho.explain import explain
-from crm import drift, lookups, opening, preview, services
+from crm import drift, found, lookups, opening, preview, services
 from crm.fields import FIXED_CONTACTS
 from crm.forms import RecordForm
 from crm.models import ModuleSettings
 from crm.plans import Plan, preset
-from crm.searching import find_same
+from crm.searching import Record, find_same
 from crm.values import to_form
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
@@ -22,7 +23,7 @@ from zohoportal.outbox.services import Receipt
 
 # What the small script asks for, to put it into the page that is there.
 FRAGMENT = "X-Fragment"
-OURS = {"csrfmiddlewaretoken", "form_key", "seen", "clear", "insert"}
+OURS = {"csrfmiddlewaretoken", "form_key", "seen", "found", "clear", "insert"}
 
 
 class PlannedFormView(DeliveryFormView):
@@ -42,6 +43,7 @@ class PlannedFormView(DeliveryFormView):
             "drift": [],
             "other": "",
             "wish": None,
+            "found_url": "",
         }
         self.plan = self._open()
 
@@ -134,6 +136,10 @@ class RecordView(PlannedFormView):
         super().setup(request, *args, **kwargs)
         self.seen: preview.Seen | None = None
         self.extra |= {"preview": None, "seen": "", "is_found": False}
+        has_metadata = not (self.extra["is_fixed"] or self.extra["is_makeshift"])
+        if has_metadata and self.plan.duplicate_field:
+            place = [self.connection.slug, self.module]
+            self.extra["found_url"] = reverse("crm:found", args=place)
 
     def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
         if payload.get("module") != self.module:
@@ -170,14 +176,19 @@ class RecordView(PlannedFormView):
 
     def _look(self, form: RecordForm, typed: dict[str, Any]) -> preview.Preview:
         """Return what a save would do; Zoho's trouble is told in its place."""
+        question = found.Question(self.connection, self.person, self.plan, typed)
+        known = found.unseal(self.request.POST.get("found", ""), question)
         try:
-            record = find_same(client_for(self.connection), self.plan, typed)
+            record = known.record if known else self._same(typed)
         except ZohoError as error:
             words = explain(error, step="read")
             name = preview.typed_name(self.plan, typed)
             return preview.Preview(name, trouble=words.title)
         blank = [name for name in form.fields if name not in typed]
         return preview.compare(self.plan, typed, record, blank)
+
+    def _same(self, typed: dict[str, Any]) -> Record | None:
+        return find_same(client_for(self.connection), self.plan, typed)
 
     def deliver(self, form_key: FormKey, form: RecordForm) -> Receipt:
         asked = self.request.POST.getlist("clear")

@@ -2,6 +2,92 @@
 (function () {
   "use strict";
 
+  var PAUSE = 250;
+  var SLOW = 300;
+
+  // --- Whether it is there already: [data-look-up="url"] -----------------------
+
+  // Asked on leaving the field, and never in the way: what comes late, or not at all,
+  // the preview finds out. It takes over what was found here.
+  document.querySelectorAll("[data-look-up]").forEach(function (note) {
+    var input = document.getElementById(note.getAttribute("data-field"));
+    var status = document.getElementById(input.id + "_status");
+    var form = input.form;
+    var asked = "";
+    var timer = 0;
+    var slowTimer = 0;
+    var request = null;
+
+    function stop() {
+      window.clearTimeout(timer);
+      window.clearTimeout(slowTimer);
+      if (request) request.abort();
+      request = null;
+    }
+
+    function forget() {
+      stop();
+      asked = "";
+      status.textContent = "";
+      form.found = "";
+    }
+
+    function show(html) {
+      var said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-found]");
+      window.clearTimeout(slowTimer);
+      request = null;
+      status.textContent = said ? said.textContent : "";
+      form.found = said ? said.getAttribute("data-found") : "";
+      if (!form.found) asked = "";
+    }
+
+    function lookUp() {
+      var typed = new URLSearchParams();
+      note
+        .getAttribute("data-names")
+        .split(" ")
+        .concat("csrfmiddlewaretoken")
+        .forEach(function (name) {
+          if (form.elements[name]) typed.set(name, form.elements[name].value);
+        });
+      asked = input.value;
+      request = new AbortController();
+      slowTimer = window.setTimeout(function () {
+        status.textContent = "Looking up in Zoho…";
+      }, SLOW);
+      window
+        .fetch(note.getAttribute("data-look-up"), {
+          method: "POST",
+          body: typed,
+          signal: request.signal,
+          redirect: "error",
+        })
+        .then(function (answer) {
+          if (!answer.ok) throw new Error(String(answer.status));
+          return answer.text();
+        })
+        .then(show)
+        .catch(function (error) {
+          if (error.name !== "AbortError") forget();
+        });
+    }
+
+    input.addEventListener("blur", function () {
+      if (!input.value.trim() || input.value === asked || !input.checkValidity()) return;
+      stop();
+      timer = window.setTimeout(lookUp, PAUSE);
+    });
+    input.addEventListener("input", forget);
+    form.addEventListener(
+      "submit",
+      function () {
+        if (request) forget();
+        else stop();
+      },
+      true
+    );
+  });
+
   // --- The preview comes into the page: form[data-preview] ------------------
 
   // Not as a page of its own, so that the Back button still finds what was typed.
@@ -41,9 +127,11 @@
       button.setAttribute("aria-disabled", "true");
       button.classList.add("is-busy");
       button.textContent = form.getAttribute("data-busy");
+      var body = new URLSearchParams(new FormData(form));
+      body.set("found", form.found || "");
       fetch(form.action, {
         method: "POST",
-        body: new URLSearchParams(new FormData(form)),
+        body: body,
         headers: { "X-Fragment": "preview" },
         redirect: "manual",
       })

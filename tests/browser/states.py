@@ -499,6 +499,12 @@ def typed_contact(page: Page) -> None:
     page.get_by_test_id("already-sent").wait_for()
 
 
+def leave_the_address(page: Page) -> None:
+    page.locator("#id_Email").fill("kim.sample@example.com")
+    page.locator("#id_Last_Name").focus()
+    page.get_by_text("Found: Kim Sample").wait_for()
+
+
 def known_contact(world: World) -> str:
     assert world.connection
     contact(world)
@@ -782,6 +788,7 @@ STATES = [
     ),
     State("contact new", "crm:contact", "staff", form("crm:contact"), look_at_contact),
     State("contact known", "crm:contact", "staff", known_contact, look_at_kept),
+    State("contact found", "crm:contact", "staff", known_contact, leave_the_address),
     State("contact with usual fields", "crm:contact", "admin", fixed_fields),
     State("record rich", "crm:new", "staff", in_rich("crm:new"), open_details),
     State("record changed at Zoho", "crm:new", "staff", with_drift, changed_layout),
@@ -993,6 +1000,7 @@ WITHOUT_PAGE = {
     "desk:contacts",
     "desk:open_tickets",
     "crm:download",
+    "crm:found",
     "crm:lookup",
     "outbox:again",
     "outbox:cancel",
