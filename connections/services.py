@@ -62,8 +62,30 @@ def test(connection: Connection) -> None:
         client = client_for(connection)
     except ReconnectRequired:
         return
+    _keep(connection, _checked(connection, client))
+
+
+def look_for_organisations(connection: Connection) -> None:
+    """Test the connection as if none were chosen, so that another one can be."""
+    try:
+        client = client_for(connection)
+    except ReconnectRequired:
+        return
+    known = client.organisations.copy()
+    client.organisations.clear()
+    report = _checked(connection, client)
+    for product, account in report.accounts.items():
+        if known.get(product, account.external_id) != account.external_id:
+            report.choices[product] = (account,)
+    _keep(connection, report)
+
+
+def _checked(connection: Connection, client: ZohoClient) -> checks.Report:
     grant = connection.grants.filter(is_current=True).only("scopes").first()
-    report = checks.run(client, connection, grant.scopes if grant else ())
+    return checks.run(client, connection, grant.scopes if grant else ())
+
+
+def _keep(connection: Connection, report: checks.Report) -> None:
     with transaction.atomic():
         connection.refresh_from_db()
         note(connection, report)

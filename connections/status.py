@@ -6,10 +6,11 @@ from typing import Any
 from django.urls import reverse
 
 from connections.models import Connection
+from connections.zoho.texts import Explanation
 
 State = Connection.State
 # What mends a connection at once: pages that tell of a problem offer it to admins.
-MENDING = {"reconnect", "secret", "test", "version"}
+MENDING = {"reconnect", "secret", "test", "version", "organisation", "features"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,14 @@ def needed_act(connection: Connection) -> Act:
     return act(connection, "test", "Test")
 
 
+def acts(connection: Connection, words: Explanation) -> list[Act]:
+    """Return an admin's buttons for what happened with a connection in use."""
+    asked = [(words.action, words.label), *words.also]
+    return [
+        act(connection, action, label) for action, label in asked if action in MENDING
+    ]
+
+
 def act(connection: Connection, action: str, label: str) -> Act:
     """Return the button for an explanation's `action`."""
     draft = connection.is_draft
@@ -95,8 +104,10 @@ def act(connection: Connection, action: str, label: str) -> Act:
         return Act(label, url, False)
     if action == "version":
         return _use_newest(connection, label)
-    if action in {"test", "again"}:
-        return Act(label, reverse("connections:test", args=[connection.pk]), True)
+    by_post = {"organisation": "organisations", "test": "test", "again": "test"}
+    if action in by_post:
+        url = reverse(f"connections:{by_post[action]}", args=[connection.pk])
+        return Act(label, url, True)
     return Act(label, reverse("connections:list"), False)
 
 

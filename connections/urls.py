@@ -14,6 +14,11 @@ urlpatterns = [
     path("<uuid:pk>/ready/", wizard.ready, name="ready"),
     path("<uuid:pk>/discard/", wizard.discard, name="discard"),
     path("<uuid:pk>/test/", views.test, name="test"),
+    path(
+        "<uuid:pk>/organisations/",
+        views.look_for_organisations,
+        name="organisations",
+    ),
     path("<uuid:pk>/organisation/", views.choose_organisation, name="organisation"),
     path("<uuid:pk>/people/", views.people, name="people"),
     path("<uuid:pk>/features/", views.change_features, name="features"),

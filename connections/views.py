@@ -80,6 +80,17 @@ def _tell_checks(request: PersonRequest, connection: Connection) -> None:
 
 @admins_only
 @require_POST
+def look_for_organisations(request: PersonRequest, pk: UUID) -> HttpResponse:
+    connection = _set_up(pk)
+    services.look_for_organisations(connection)
+    if not connection.choices:
+        words = "Zoho names no other organisation to choose. Reconnect to use another."
+        messages.warning(request, words)
+    return redirect("connections:detail", connection.pk)
+
+
+@admins_only
+@require_POST
 def choose_organisation(request: PersonRequest, pk: UUID) -> HttpResponse:
     connection = _set_up(pk)
     product = request.POST.get("product", "")

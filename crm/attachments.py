@@ -207,4 +207,6 @@ SENDER = Sender(
     send=_send,
     is_repeatable=lambda payload: False,  # noqa: ARG005  # no attachment is
     find=_find,
+    feature=lambda payload: "crm.records",  # noqa: ARG005  # of what is there
+    module=lambda payload: str(payload.get("module", "")),
 )

@@ -100,8 +100,9 @@ def section(request: PersonRequest, place: Place, record_id: int) -> dict[str, A
             _page_number(request),
         )
     except ZohoError as error:
-        problem, act = explained(request, place.connection, error, "files of records")
-        context |= {"problem": problem, "act": act}
+        problem, acts = explained(request, place.connection, error, "files of records")
+        context |= {"problem": problem}
+        context |= {"act": next(iter(acts), None), "also": acts[1:]}
         if isinstance(error, PermissionMissing):
             return context | {"asks": someone_to_ask()}
     else:

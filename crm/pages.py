@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from connections import status
 from connections.access import usable_or_404
+from connections.facts import facts_about
 from connections.models import Connection
 from connections.services import client_for
 from connections.status import Act
@@ -74,23 +75,22 @@ def trouble(
     request: HttpRequest, connection: Connection, error: ZohoError
 ) -> HttpResponse:
     """Return a page that says why Zoho could not be asked, and what to do."""
-    problem, act = explained(request, connection, error)
-    context = {"connection": connection, "problem": problem, "act": act}
+    problem, acts = explained(request, connection, error)
+    context = {"connection": connection, "problem": problem}
+    context |= {"act": next(iter(acts), None), "also": acts[1:]}
     return render(request, "crm/trouble.html", context)
 
 
 def explained(
-    request: HttpRequest,
-    connection: Connection,
-    error: ZohoError,
-    feature: str = "records",
-) -> tuple[Explanation, Act | None]:
-    """Return why Zoho could not be asked for a feature, and an admin's way out."""
+    request: HttpRequest, connection: Connection, error: ZohoError, feature: str = ""
+) -> tuple[Explanation, list[Act]]:
+    """Return why Zoho could not be asked for a feature, and an admin's ways out."""
     assert not request.user.is_anonymous  # noqa: S101  # signing in is the rule
+    # Contacts have a feature of their own; no page here is about them alone.
+    facts = facts_about(connection, services.feature_for(connection, ""))
+    facts |= {"feature": feature} if feature else {}
     zone = timezone.get_current_timezone()
-    words = explain(error, step="read", zone=zone, facts={"feature": feature})
+    words = explain(error, step="read", zone=zone, facts=facts)
     if not request.user.is_admin:
-        return words.for_staff(someone_to_ask()), None
-    if words.action not in status.MENDING:
-        return words, None
-    return words, status.act(connection, words.action, words.label)
+        return words.for_staff(someone_to_ask()), []
+    return words, status.acts(connection, words)

@@ -211,6 +211,14 @@ def _person(payload: Payload) -> dict[str, str]:
     }
 
 
+def _feature(payload: Payload) -> str:
+    return "crm.contacts" if _module(payload) == "Contacts" else "crm.records"
+
+
+def _module(payload: Payload) -> str:
+    return str(payload.get("module", ""))
+
+
 RECORD = Sender(
     kind="crm.record",
     form_url=_form,
@@ -220,6 +228,9 @@ RECORD = Sender(
     send=_upsert,
     is_repeatable=_has_duplicate_field,
     person=_person,
+    feature=_feature,
+    module=_module,
+    whose="Your CRM layout",
 )
 INSERT = Sender(
     kind="crm.insert",
@@ -231,6 +242,9 @@ INSERT = Sender(
     is_repeatable=_never,
     find=_find,
     person=_person,
+    feature=_feature,
+    module=_module,
+    whose="Your CRM layout",
 )
 CHANGE = Sender(
     kind="crm.change",
@@ -240,6 +254,9 @@ CHANGE = Sender(
     fields={},
     send=_change,
     is_repeatable=_always,
+    feature=_feature,
+    module=_module,
+    whose="Your CRM layout",
 )
 DELETION = Sender(
     kind="crm.deletion",
@@ -249,4 +266,7 @@ DELETION = Sender(
     fields={},
     send=_delete,
     is_repeatable=_always,
+    feature=_feature,
+    module=_module,
+    whose="Your CRM layout",
 )

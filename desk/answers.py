@@ -146,6 +146,10 @@ def _send_status(client: ZohoClient, payload: Payload, reference: str) -> Outcom
     )
 
 
+def _feature(_payload: Payload) -> str:
+    return ANSWERS.key
+
+
 COMMENT = Sender(
     kind="desk.comment",
     form_url=form_at("desk:comment"),
@@ -155,6 +159,7 @@ COMMENT = Sender(
     send=_send_comment,
     is_repeatable=lambda payload: False,  # noqa: ARG005  # no comment is
     find=_find_comment,
+    feature=_feature,
 )
 STATUS = Sender(
     kind="desk.status",
@@ -164,4 +169,5 @@ STATUS = Sender(
     fields={"status": "status"},
     send=_send_status,
     is_repeatable=lambda payload: True,  # noqa: ARG005  # it is the same status
+    feature=_feature,
 )

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
 from connections.zoho.client import ZohoClient
@@ -11,7 +12,7 @@ from desk.lookup import CLOCKS_APART
 from desk.tickets import rows_of
 from zohoportal.outbox import files
 from zohoportal.outbox.models import Delivery, Upload
-from zohoportal.outbox.senders import Outcome, Payload, Sender, form_at
+from zohoportal.outbox.senders import Outcome, Payload, Sender
 
 
 def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # files carry none
@@ -61,13 +62,21 @@ def _attached(row: dict[str, Any]) -> Outcome:
     return Outcome(sentence=f"“{name}” was attached.", external_id=str(row["id"]))
 
 
+def _page(slug: str, payload: Payload) -> str:
+    """Return where another file can be chosen: the ticket, once it is there."""
+    if not payload.get("attach_to"):
+        return reverse("desk:ticket", args=[slug])
+    return reverse("desk:show", args=[slug, payload["attach_to"]])
+
+
 SENDER = Sender(
     kind="desk.file",
-    form_url=form_at("desk:ticket"),
+    form_url=_page,
     again="Open another ticket",
     open_label="Open in Zoho Desk",
     fields={},
     send=_send,
     is_repeatable=lambda payload: False,  # noqa: ARG005  # no attachment is
     find=_find,
+    feature=lambda payload: "desk.answers",  # noqa: ARG005  # no other attaches
 )

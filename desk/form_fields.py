@@ -122,7 +122,7 @@ def _choice(field: Field, choices: Any, **more: Any) -> forms.ChoiceField:
 
 def _not_there(field: Field) -> str:
     label = _small(field.label)
-    return f"Choose one of the values of {label}: “%(value)s” is not in Desk's list."
+    return f"Choose one of the values of {label}: “%(value)s” is not in Zoho's list."
 
 
 def _unset(default: str) -> str:

@@ -63,6 +63,8 @@ class TicketForm(LayoutForm):
         super().__init__(*args, **kwargs)
         if not takes_files:
             del self.fields["attachments"]
+        # So that an objection names the contact.
+        self.fields["who"].target = "contacts"  # type: ignore[attr-defined]  # read where objections are shown
         self.asks_about_the_past = False
 
     @property

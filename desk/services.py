@@ -224,4 +224,6 @@ SENDER = Sender(
     person=_person,
     again_same="New ticket for the same person",
     file_kind=attachments.SENDER.kind,
+    feature=lambda payload: TICKETS.key,  # noqa: ARG005  # no other opens tickets
+    whose="Your department",
 )

@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from connections import status
 from connections.access import usable_or_404
+from connections.facts import facts_about
 from connections.models import Connection
 from connections.services import client_for
 from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
-from connections.zoho.texts import Explanation
 from desk import answers
 from desk.answer_forms import CommentForm, StatusForm
 from desk.layouts import layout_of
@@ -41,9 +42,10 @@ def my_tickets(request: PersonRequest, slug: str) -> HttpResponse:
         "connection": connection,
         "tickets": tickets,
         "page": page,
-        "problem": _words(request, problem) if problem else None,
         "can_open": TICKETS.key in connection.features,
     }
+    if problem:
+        context |= _explained(request, connection, problem)
     return render(request, "desk/tickets.html", context)
 
 
@@ -58,7 +60,7 @@ def ticket_page(request: PersonRequest, slug: str, ticket: int) -> HttpResponse:
         context |= {"ticket": found, "said": conversation(client, found.id)}
         context |= _answer_forms(request, connection, found)
     except ZohoError as error:
-        context["problem"] = _words(request, error)
+        context |= _explained(request, connection, error)
     return render(request, "desk/show.html", context)
 
 
@@ -92,10 +94,17 @@ def _usable(request: PersonRequest, slug: str) -> Connection:
     return connection
 
 
-def _words(request: PersonRequest, error: ZohoError) -> Explanation:
+def _explained(
+    request: PersonRequest, connection: Connection, error: ZohoError
+) -> dict[str, Any]:
+    """Return the words for why Desk could not be asked, and an admin's buttons."""
     zone = timezone.get_current_timezone()
-    words = explain(error, step="read", zone=zone, facts={"feature": "tickets"})
-    return words if request.user.is_admin else words.for_staff(someone_to_ask())
+    facts = facts_about(connection, TICKETS)
+    words = explain(error, step="read", zone=zone, facts=facts)
+    if not request.user.is_admin:
+        return {"problem": words.for_staff(someone_to_ask())}
+    acts = status.acts(connection, words)
+    return {"problem": words, "act": next(iter(acts), None), "also": acts[1:]}
 
 
 class AnswerView(DeliveryFormView):

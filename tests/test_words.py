@@ -36,6 +36,7 @@ VERBS = {
     "Copy",
     "Create",
     "Delete",
+    "Hide",
     "Delete…",
     "Disconnect",
     "Disconnect…",

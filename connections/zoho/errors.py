@@ -52,7 +52,8 @@ class OutcomeUnknown(ZohoError):
 class RateLimited(ZohoError):
     """Zoho, or our own budget, asks us to wait until `retry_at`.
 
-    `is_named`: the time was said, not guessed.
+    `is_named`: the time was said, not guessed. `asked_until` is what Zoho said, which
+    may be later than we ask again.
     """
 
     def __init__(
@@ -61,10 +62,12 @@ class RateLimited(ZohoError):
         *,
         retry_at: datetime,
         is_named: bool = True,
+        asked_until: datetime | None = None,
         **about: object,
     ) -> None:
         super().__init__(code, **about)  # type: ignore[arg-type]  # ZohoError's own
         self.retry_at = retry_at
+        self.asked_until = asked_until or retry_at
         self.is_named = is_named
 
 

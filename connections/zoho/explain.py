@@ -39,6 +39,7 @@ _BY_CODE = {
     "LICENSE_LIMIT_EXCEEDED": "plan",
     "FEATURE_NOT_SUPPORTED": "plan",
     "LICENSE_ACCESS_LIMITED": "plan",
+    "THRESHOLD_EXCEEDED": "credits",
     "INVALID_MODULE": "no_module",
     "INVALID_URL_PATTERN": "no_module",
     "URL_NOT_FOUND": "no_module",
@@ -47,6 +48,7 @@ _BY_CODE = {
     "AUTHENTICATION_FAILURE": "region?",
     "AUTHTOKEN_DEPRECATED": "old_key",
 }
+_BY_FILE_STATUS = {413: "file_too_large", 415: "file_type"}
 
 
 def explain(
@@ -65,15 +67,18 @@ def explain(
     """
     situation = _situation(error, step)
     if situation == "not_accepted" and facts and "file" in facts:
-        situation = "file_too_large" if error.status == 413 else "file_refused"
+        situation = _BY_FILE_STATUS.get(error.status, "file_refused")
     text = TEXTS[situation]
     values = _facts(error, zone, facts or {})
     return replace(
         text,
         title=text.title.format_map(values),
-        cause=text.cause.format_map(values),
+        cause=text.cause.format_map(values).strip(),
         next_step=text.next_step.format_map(values),
         details=_details(error),
+        also=tuple((act, words.format_map(values)) for act, words in text.also),
+        asks=text.asks.format_map(values),
+        note=text.note.format_map(values),
     )
 
 
@@ -90,22 +95,39 @@ _EXPECTED = {
 }
 
 
-def field_text(problem: FieldProblem, label: str) -> str:
-    """Return Zoho's objection to one field as a sentence with the field's label."""
+_CHOSEN = {"picklist", "multiselectpicklist", "lookup"}
+
+
+def field_text(
+    problem: FieldProblem, label: str, *, whose: str = "Zoho", value: str = ""
+) -> str:
+    """Return Zoho's objection to one field as a sentence with the field's label.
+
+    `whose` layout it is, such as "Your department"; `value` is what was typed.
+    """
     inside = _inside(label)
     if problem.words:
         return problem.words
     if problem.kind == "missing":
-        return f"Enter {inside}. Zoho needs it."
+        return f"Enter {inside}. {whose} needs it."
     if problem.kind == "too_long":
         return f"{label} must be {problem.limit} characters or fewer."
     if problem.kind == "duplicate":
         return f"Zoho has this {inside} already and allows it once."
     if problem.expected in _EXPECTED:
         return f"{label} must be {_EXPECTED[problem.expected]}."
-    if "picklist" in problem.expected:
-        return f"Choose one of the values of {inside} that Zoho has now."
+    if problem.expected in _CHOSEN:
+        return _choose(problem.expected, inside, value)
     return f"Zoho does not take this value for {inside}. Change it."
+
+
+def _choose(kind: str, inside: str, value: str) -> str:
+    if value and kind == "lookup":
+        return f"{value} no longer exists in Zoho. Choose another."
+    if value:
+        words = f"“{value}” is not in Zoho's list."
+        return f"Choose one of the values of {inside}: {words}"
+    return f"Choose one of the values of {inside} that Zoho has now."
 
 
 def _inside(label: str) -> str:
@@ -121,6 +143,8 @@ def _situation(error: ZohoError, step: Step) -> str:
         return by_step.get(step, "ended")
     if error.code == "invalid_client" and step == "self_client":
         return "unknown_client"
+    if error.code == "OAUTH_ORG_MISMATCH" and step in {"exchange", "self_client"}:
+        return "other_account"
     return _BY_CODE.get(error.code) or _by_class(error, step)
 
 
@@ -144,7 +168,10 @@ def _by_class(error: ZohoError, step: Step) -> str:
 
 PLAIN_WORDS = {
     "zoho_user": "That user",
-    "feature": "for this",
+    "feature": "do this",
+    "place": "Zoho",
+    "module": "such place",
+    "parent": "",
     "file": "The file",
     "size": "a size",
 }
@@ -168,6 +195,7 @@ def _facts(error: ZohoError, zone: tzinfo, facts: Mapping[str, str]) -> _Facts:
     )
     if isinstance(error, RateLimited):
         values["time"] = error.retry_at.astimezone(zone).strftime("%H:%M")
+        values["anew"] = error.asked_until.astimezone(zone).strftime("%H:%M on %-d %B")
     return values
 
 

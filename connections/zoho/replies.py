@@ -29,6 +29,8 @@ Json = dict[str, Any]
 THROTTLE_WINDOW = timedelta(minutes=10)
 SHORT_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
+# Credits are counted anew within a day.
+LONGEST_ASKED = timedelta(hours=24)
 
 GRANT_ENDED = {
     "invalid_code",
@@ -179,10 +181,12 @@ def _failure(
     about = _about(reply) | {"message": message}
     if reply.status == 429:
         wait = _asked_wait(reply)
+        asked_until = reply.received_at + (wait or SHORT_WAIT)
         return RateLimited(
             code,
-            retry_at=reply.received_at + (wait or SHORT_WAIT),
+            retry_at=min(asked_until, reply.received_at + LONGEST_WAIT),
             is_named=wait is not None,
+            asked_until=asked_until,
             **about,
         )
     if code in SCOPE_CODES or code in NOT_ALLOWED_CODES:
@@ -274,7 +278,7 @@ def _asked_wait(reply: Reply) -> timedelta | None:
             wait = parsedate_to_datetime(value) - reply.received_at
         except (TypeError, ValueError, OverflowError):
             return None
-    return max(timedelta(seconds=1), min(wait, LONGEST_WAIT))
+    return max(timedelta(seconds=1), min(wait, LONGEST_ASKED))
 
 
 def _object(reply: Reply) -> Json | None:

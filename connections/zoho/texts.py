@@ -13,7 +13,12 @@ CUT_OFF = {"E01", "E02", "E03", "E06", "E14", "E15"}
 
 @dataclass(frozen=True)
 class Explanation:
-    """What people read. `action` names the main button's place; `label` its words."""
+    """What people read.
+
+    `action` names the main button's place, `label` its words; `also` has the further
+    buttons in the same way. `asks` is what staff ask an admin for; `note` is a text
+    that an admin here can pass on to one at Zoho.
+    """
 
     ref: str
     title: str
@@ -23,6 +28,9 @@ class Explanation:
     label: str = ""
     needs_admin: bool = False
     details: tuple[tuple[str, str], ...] = field(default=())
+    also: tuple[tuple[str, str], ...] = ()
+    asks: str = ""
+    note: str = ""
 
     def for_staff(self, admin: str) -> "Explanation":
         """Return the same without set-up words, where only an admin can help."""
@@ -34,15 +42,34 @@ class Explanation:
             if self.ref in CUT_OFF
             else self.title,
             cause="",
-            next_step=f"Ask {admin}. Your form is kept.",
+            next_step=f"Ask {admin}{self.asks}. Your form is kept.",
             action="",
             label="",
+            also=(),
+            note="",
         )
 
 
-def _row(*texts: str, admin: bool = False) -> Explanation:
+def _row(
+    *texts: str,
+    admin: bool = False,
+    also: tuple[tuple[str, str], ...] = (),
+    asks: str = "",
+    note: str = "",
+) -> Explanation:
     ref, title, cause, next_step, action, label = texts
-    return Explanation(ref, title, cause, next_step, action, label, needs_admin=admin)
+    return Explanation(
+        ref,
+        title,
+        cause,
+        next_step,
+        action,
+        label,
+        needs_admin=admin,
+        also=also,
+        asks=asks,
+        note=note,
+    )
 
 
 _AGAIN = ("again", "Try again")
@@ -157,6 +184,7 @@ TEXTS: Mapping[str, Explanation] = {
         "reconnect",
         "Add permission",
         admin=True,
+        asks=" to allow “{feature}”",
     ),
     "not_proven": _row(
         "E25",
@@ -195,6 +223,18 @@ TEXTS: Mapping[str, Explanation] = {
     ),
     "organisation": _row(
         "E15",
+        "This sign-in belongs to another Desk organisation",
+        "The Zoho user who signed in is not of {organisation}, to which this "
+        "connection is set.",
+        "Choose the organisation, or reconnect and sign in at Zoho as a user of "
+        "{organisation}.",
+        "organisation",
+        "Choose the organisation",
+        admin=True,
+        also=(("reconnect", "Reconnect for {organisation}"),),
+    ),
+    "other_account": _row(
+        "E15",
         "This sign-in belongs to another organisation",
         "The connection is set to {organisation}.",
         "Reconnect and sign in at Zoho as a user of {organisation}.",
@@ -204,24 +244,30 @@ TEXTS: Mapping[str, Explanation] = {
     "not_allowed": _row(
         "E16",
         "The Zoho user behind this connection may not do this",
-        "{zoho_user} lacks the right to do it.",
+        "{zoho_user} lacks the right to {feature} in {place}.",
         "A Zoho admin can change it in that user's profile or role.",
         "test",
         "Test again",
         admin=True,
+        also=(("reconnect", "Reconnect as another user"),),
+        note="{zoho_user} needs the right to {feature} in {place}, by that "
+        "user's profile or role. Our portal asks Zoho as this user, and Zoho says: "
+        "“{message}” ({code}).",
     ),
     "plan": _row(
         "E17",
         "Your Zoho plan does not include this",
-        "Zoho says that it is not part of your plan, or its limit is reached. We "
-        "cannot change that from here.",
-        "Ask the person who manages your Zoho plan.",
-        "",
-        "",
+        "Zoho says that “{feature}” is not part of your plan, or its limit is "
+        "reached. We cannot change that from here.",
+        "Ask the person who manages your Zoho plan, or hide what it does not include.",
+        "features",
+        "Hide this feature",
+        admin=True,
+        asks=", who can hide it here",
     ),
     "no_module": _row(
         "E21",
-        "Zoho has no such place for this connection",
+        "Zoho has no {module} for this connection",
         "It may be renamed, switched off, or the connection points to the wrong region "
         "or product.",
         "Test the connection.",
@@ -246,18 +292,34 @@ TEXTS: Mapping[str, Explanation] = {
         "Try again at {time}.",
         *_AGAIN,
     ),
+    "credits": _row(
+        "E22",
+        "Today's Zoho limit is used up",
+        "Your plan's API credits for 24 hours are spent. Your entry is kept; we can "
+        "send it when Zoho counts anew, about {anew}.",
+        "Send it when possible, or keep it as a draft.",
+        *_AGAIN,
+    ),
     "file_too_large": _row(
         "E23",
         "{file} was not attached",
-        "It has {size}, which is more than Zoho takes.",
+        "It has {size}, which is more than Zoho takes. {parent}",
         "Choose a smaller file.",
+        "",
+        "",
+    ),
+    "file_type": _row(
+        "E23",
+        "{file} was not attached",
+        "Your {product} does not allow files of type {type}. {parent}",
+        "Choose another file.",
         "",
         "",
     ),
     "file_refused": _row(
         "E23",
         "{file} was not attached",
-        "Zoho's words: “{message}”.",
+        "Zoho's words: “{message}”. {parent}",
         "Choose another file, or ask your admin with the details below.",
         "",
         "",
@@ -265,7 +327,7 @@ TEXTS: Mapping[str, Explanation] = {
     "file_gone": _row(
         "E23",
         "{file} was not attached",
-        "The portal's copy of it is gone or damaged, so it was not sent.",
+        "The portal's copy of it is gone or damaged, so it was not sent. {parent}",
         "Choose the file again.",
         "",
         "",

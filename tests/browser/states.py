@@ -994,6 +994,7 @@ WITHOUT_PAGE = {
     "connections:consent",
     "connections:discard",
     "connections:organisation",
+    "connections:organisations",
     "connections:test",
     "connections:use_version",
     "connections:without",
@@ -1004,6 +1005,7 @@ WITHOUT_PAGE = {
     "crm:lookup",
     "outbox:again",
     "outbox:cancel",
+    "outbox:draft",
     "outbox:export",
     "outbox:found",
 }

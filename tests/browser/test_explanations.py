@@ -12,7 +12,6 @@ from playwright.sync_api import Page, expect
 from connections import clients, features
 from connections.models import Connection, Grant, OAuthClient
 from tests.browser.conftest import Enter
-from tests.browser.desk import add_contact
 from tests.connections import journey
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -21,7 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 TOKEN = "/oauth/v2/token"
 UPSERT = "/crm/v8/Contacts/upsert"
-TICKETS = "/api/v1/tickets"
 
 AT_ZOHO = "/oauth/v2/auth?"
 CLIENT = "/client/"
@@ -40,10 +38,6 @@ def error(code: str, status: int = 200) -> Answer:
 def crm(code: str, status: int) -> Answer:
     body = {"code": code, "details": {}, "message": "no", "status": "error"}
     return {"status": status, "body": body}
-
-
-def desk(code: str, status: int) -> Answer:
-    return {"status": status, "body": {"errorCode": code, "message": "no"}}
 
 
 @dataclass(frozen=True)
@@ -187,11 +181,15 @@ ON_THE_FORM = [
         "E17",
         "Your Zoho plan does not include this",
         (crm("LICENSE_LIMIT_EXCEEDED", 403),),
+        "Hide this feature",
+        "/features/",
     ),
     Case(
         "E21",
-        "Zoho has no such place for this connection",
+        "Zoho has no Contacts for this connection",
         (crm("INVALID_MODULE", 400),),
+        "Test connection",
+        DETAIL,
     ),
     Case("E29", "Zoho did not accept this", (crm("SOMETHING_NEW", 400),)),
 ]
@@ -366,6 +364,12 @@ class TestOnAContact:
 
         expect(page.get_by_test_id("error-summary")).to_contain_text(case.title)
         expect(page.get_by_label("Last name")).to_have_value("Sample")
+        acts = page.get_by_test_id("act")
+        expect(acts).to_have_count(1 if case.button else 0)
+        if case.button:
+            expect(acts).to_have_text(case.button)
+            acts.click()
+            page.wait_for_url(lambda url: case.leads_to in url)
 
     def test_tells_staff_whom_to_ask_e06(
         self,
@@ -407,29 +411,6 @@ class TestOnAContact:
         expect(said).to_be_visible()
         connection.refresh_from_db()
         assert connection.crm_version == "v8"
-
-
-class TestOnATicket:
-    def test_explains_another_organisation_e15(
-        self,
-        page: Page,
-        enter: Enter,
-        admin: User,
-        zoho: SandboxZoho,
-        connection: Connection,
-    ) -> None:
-        enter(page, admin)
-        page.goto(f"/c/{connection.slug}/desk/tickets/new/")
-        zoho.script("POST", TICKETS, desk("OAUTH_ORG_MISMATCH", 403))
-        add_contact(page, "new@example.com")
-        page.get_by_label("Last name").fill("Sample")
-        page.get_by_label("Department").select_option(index=1)
-        page.get_by_label("Subject").fill("Printer")
-
-        page.get_by_role("button", name="Open ticket").click()
-
-        title = "This sign-in belongs to another organisation"
-        reads(page, Case("E15", title, (), "Reconnect", CLIENT))
 
 
 class TestReconnect:

@@ -165,7 +165,7 @@ class TestContactForm:
         page = send(staff_client, connection)
 
         assert page.context["form"].non_field_errors() == [
-            "Enter Created By. Zoho needs it."
+            "Enter Created By. Your CRM layout needs it."
         ]
 
     def test_is_not_there_for_others(

@@ -463,7 +463,9 @@ class TestRefusal:
         page = send(staff_client, connection)
 
         shown = page.context["form"]
-        assert shown.non_field_errors() == ["Enter cf/cf_model. Zoho needs it."]
+        assert shown.non_field_errors() == [
+            "Enter cf/cf_model. Your department needs it."
+        ]
         assert "subject" in shown.errors
 
     @pytest.mark.parametrize("errors_", [None, [], [7], "x"], ids=str)

@@ -16,6 +16,7 @@ from tests.desk import form
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
+from zohoportal.outbox import services as outbox
 from zohoportal.outbox.explaining import attempt_words
 from zohoportal.outbox.models import Attempt, Delivery
 
@@ -159,6 +160,22 @@ class TestNeedsALook:
 
         assert "was opened." in after
         assert form.created_tickets(zoho) == 1
+
+    def test_says_that_it_was_not_saved_after_a_look_e25(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        zoho.script("POST", form.TICKETS, {"drop": "before"})
+        form.send(staff_client, connection)
+        Delivery.objects.update(retry_at=timezone.now())
+
+        outbox.attempt(Delivery.objects.get())
+
+        page = staff_client.get(Delivery.objects.get().get_absolute_url())
+        assert "It was not saved" in text(page)
+        assert "We looked for it in Zoho, and it is not there." in text(page)
+        assert '<button class="btn btn-primary">Send again</button>' in (
+            page.content.decode()
+        )
 
     def test_is_said_of_a_ticket_that_a_dead_process_left(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client

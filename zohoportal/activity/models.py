@@ -103,6 +103,7 @@ class AuditEvent(Entry):
         SENT = "sent", "Sent"
         SENT_AGAIN = "sent_again", "Sent again"
         MARKED_FOUND = "marked_found", "Marked as found"
+        KEPT = "kept", "Kept as a draft"
         CANCELLED = "cancelled", "Cancelled"
         EXPORTED = "exported", "Exported"
 

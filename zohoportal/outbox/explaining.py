@@ -1,16 +1,20 @@
 """Why a delivery is where it is: kept with it, and said in words for its reader."""
 
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import Any
 
 from django.utils import timezone
 
+from connections import features
+from connections.facts import facts_about
+from connections.features import Feature
 from connections.zoho.errors import ZohoError
 from connections.zoho.explain import explain
 from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.outbox.file_fields import readable
-from zohoportal.outbox.models import Attempt, Delivery
+from zohoportal.outbox.models import Attempt, Delivery, Upload
 from zohoportal.outbox.senders import sender_of
 
 NO_ANSWER = "The portal stopped before an answer came."
@@ -32,19 +36,38 @@ ATTEMPTS = {
 
 def problem_of(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
     """Return what to keep of an error: the explanation, and Zoho's objections."""
-    connection = delivery.connection
-    facts = {
-        "region": connection.region,
-        "zoho_user": connection.zoho_user or "The Zoho user",
-        "organisation": connection.name,
-        "feature": sender_of(delivery.kind).again.lower(),
-    }
+    facts = facts_about(delivery.connection, _feature(delivery))
+    if module := sender_of(delivery.kind).module(delivery.payload):
+        facts |= {"place": module, "module": module}
     if delivery.upload:
-        facts |= {"file": delivery.upload.name, "size": readable(delivery.upload.size)}
+        facts |= _file_facts(delivery, delivery.upload)
     zone = timezone.get_current_timezone()
     words = explain(error, step="write", zone=zone, facts=facts)
     fields = [asdict(field) for field in getattr(error, "fields", ())]
     return asdict(words) | {"fields": fields}
+
+
+def _feature(delivery: Delivery) -> Feature:
+    """Return the feature by which it was sent; it may have been taken away since."""
+    sender = sender_of(delivery.kind)
+    wanted = sender.feature(delivery.payload)
+    of_product = [
+        feature
+        for feature in [*delivery.connection.chosen_features, *features.every()]
+        if feature.product == sender.product
+    ]
+    named = (feature for feature in of_product if feature.key == wanted)
+    return next(named, of_product[0])
+
+
+def _file_facts(delivery: Delivery, upload: Upload) -> dict[str, str]:
+    parent = delivery.parent
+    return {
+        "file": upload.name,
+        "size": readable(upload.size),
+        "type": PurePath(upload.name).suffix or "this kind",
+        "parent": parent.outcome.get("sentence", "") if parent else "",
+    }
 
 
 def explanation(delivery: Delivery, *, for_admin: bool = True) -> Explanation:

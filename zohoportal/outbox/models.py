@@ -60,6 +60,7 @@ class Delivery(models.Model):
         PERSON = "person", "Its author may not use the connection any more"
         REPLY = "reply", "Zoho gave an answer that the portal does not know"
         PARENT = "parent", "What it belongs to is not in Zoho yet"
+        DRAFT = "draft", "Its author keeps it as a draft"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=40)
@@ -96,6 +97,8 @@ class Delivery(models.Model):
     held_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     looks = models.PositiveIntegerField(default=0)
+    # When Zoho was asked for it and did not have it.
+    missed_at = models.DateTimeField(null=True)
     deaths = models.PositiveIntegerField(default=0)
     lease_owner = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)

@@ -1,6 +1,7 @@
 """The page of every product form: from typed values to a delivery and back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,11 +14,13 @@ from django.views.generic import FormView
 
 from connections import status, trail
 from connections.access import usable_or_404
+from connections.facts import facts_about
 from connections.features import Feature
 from connections.models import Connection
 from connections.trail import Act
 from connections.zoho.errors import FieldProblem, PermissionMissing, ZohoError
 from connections.zoho.explain import explain, field_text
+from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms, services
@@ -57,6 +60,7 @@ class DeliveryFormView(FormView):
             "is_twin": False,
             "problem": None,
             "act": None,
+            "also": [],
             # Browsers do not keep the choice of files when a form comes back.
             "lost_files": [clean_name(file.name or "") for file in given(request)],
             "is_kept": bool(kept_forms.find(request, self.person)),
@@ -74,13 +78,17 @@ class DeliveryFormView(FormView):
             error,
             step="read",
             zone=timezone.get_current_timezone(),
-            facts={"feature": self.feature.title.lower()},
+            facts=facts_about(self.connection, self.feature),
         )
-        if self.person.is_admin and words.action in status.MENDING:
-            self.extra["act"] = status.act(self.connection, words.action, words.label)
+        self._offer_acts(words)
         if not self.person.is_admin:
             words = words.for_staff(someone_to_ask())
         self.extra["problem"] = words
+
+    def _offer_acts(self, words: Explanation) -> None:
+        if self.person.is_admin:
+            acts = status.acts(self.connection, words)
+            self.extra |= {"act": next(iter(acts), None), "also": acts[1:]}
 
     def deliver(self, form_key: FormKey, form: Any) -> services.Receipt:
         """Hand the form's content to the product's service."""
@@ -153,6 +161,8 @@ class DeliveryFormView(FormView):
         if receipt.is_repeat or first.state != Delivery.State.REFUSED:
             return redirect(first)
         self.extra["form_key"] = form_keys.issue(self.person, replaces=first.reference)
+        if not first.problem["fields"]:
+            self._offer_acts(explanation(first))
         return super().form_invalid(self.refused(form, first))
 
     def note_sent(self, receipt: services.Receipt) -> None:
@@ -184,19 +194,37 @@ def put_on_form(
 
     `labels` are Zoho's own for fields that are not on the form.
     """
-    names = sender_of(delivery.kind).fields
+    sender = sender_of(delivery.kind)
     problems = [FieldProblem(**field) for field in delivery.problem["fields"]]
     for problem in problems:
         # A product's own fields may differ from form to form and go by Zoho's names.
-        ours = names.get(problem.field, problem.field.rpartition("/")[2])
+        ours = sender.fields.get(problem.field, problem.field.rpartition("/")[2])
         if ours in form.errors:
             continue
         if ours in form.fields:
             label = str(form.fields[ours].label)
-            form.add_error(ours, field_text(problem, label))
+            known = _with_kind(problem, form.fields[ours])
+            about = {"whose": sender.whose, "value": _typed(form, ours)}
+            form.add_error(ours, field_text(known, label, **about))
         else:
             label = (labels or {}).get(problem.field, problem.field)
-            form.add_error(None, field_text(problem, label))
+            form.add_error(None, field_text(problem, label, whose=sender.whose))
     if not problems:
-        words = explanation(delivery)
-        form.add_error(None, f"{words.title}. {words.cause} {words.next_step}")
+        words = explanation(delivery, for_admin=delivery.person.is_admin)
+        sentences = filter(None, [f"{words.title}.", words.cause, words.next_step])
+        form.add_error(None, " ".join(sentences))
+
+
+def _with_kind(problem: FieldProblem, field: forms.Field) -> FieldProblem:
+    """Say what kind of value it is where Zoho does not, and the form knows."""
+    is_invalid = problem.kind == "invalid" and not problem.expected
+    if problem.kind == "invalid" and hasattr(field, "target"):
+        return replace(problem, expected="lookup")
+    if is_invalid and isinstance(field, forms.ChoiceField):
+        return replace(problem, expected="picklist")
+    return problem
+
+
+def _typed(form: forms.Form, name: str) -> str:
+    value = form[name].value()
+    return value if isinstance(value, str) else ""

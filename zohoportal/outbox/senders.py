@@ -22,6 +22,11 @@ class Outcome:
     number: str = ""
 
 
+def nothing(_payload: Payload) -> str:
+    """Return no name."""
+    return ""
+
+
 @dataclass(frozen=True)
 class Sender:
     """How one kind of delivery reaches Zoho.
@@ -40,6 +45,9 @@ class Sender:
         person: the person it is about, as a form's query takes them; None where it is
             about nobody.
         again_same: what the link to a form for the same person is called.
+        feature: returns the key of the feature that a payload belongs to.
+        module: returns what a payload is about is called at Zoho, if it has a name.
+        whose: whose rules say which fields are needed.
         file_kind: the kind of delivery for files that come with it; such a sender's
             payload names the `upload` and what to `attach_to`.
     """
@@ -54,6 +62,9 @@ class Sender:
     find: Callable[[ZohoClient, Payload, str, datetime], Outcome | None] | None = None
     person: Callable[[Payload], Mapping[str, str]] | None = None
     again_same: str = ""
+    feature: Callable[[Payload], str] = nothing
+    module: Callable[[Payload], str] = nothing
+    whose: str = "Zoho"
     file_kind: str = ""
 
     @property

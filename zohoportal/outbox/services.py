@@ -274,6 +274,14 @@ def mark_found(delivery: Delivery) -> bool:
     )
 
 
+def keep_as_draft(delivery: Delivery) -> bool:
+    """Keep what waits by itself until a person sends it; return whether it did."""
+    waits = Delivery.objects.filter(
+        pk=delivery.pk, state=State.WAITING, held_for="", upload__isnull=True
+    )
+    return bool(waits.update(held_for=Held.DRAFT, held_at=timezone.now()))
+
+
 def cancel(delivery: Delivery) -> bool:
     """Give up a delivery that waits; return whether it was still waiting."""
     return _settle(delivery, leave=State.WAITING, to=State.CANCELLED)

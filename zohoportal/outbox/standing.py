@@ -38,7 +38,9 @@ HELD_FOR = {
     Held.PERSON: "Waits for an admin",
     Held.REPLY: "Waits for a new try",
     Held.PARENT: "Waits for what it belongs to",
+    Held.DRAFT: "Kept as a draft",
 }
+FOR_PEOPLE = {Held.REPLY, Held.PERSON, Held.DRAFT}
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Line:
     def is_for_people(self) -> bool:
         """Whether it waits until somebody presses a button."""
         held_for = self.delivery.held_for
-        return self.stands == "stopped" or held_for in {Held.REPLY, Held.PERSON}
+        return self.stands == "stopped" or held_for in FOR_PEOPLE
 
 
 def line(delivery: Delivery, *, is_anyone_working: bool) -> Line:

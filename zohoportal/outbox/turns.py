@@ -173,8 +173,11 @@ class Turn:
             logger.warning("look-up failed", extra={"zoho_code": error.code})
             self._settle(**verdicts.next_look(delivery))
         else:
-            ended = verdicts.done(found) if found else verdicts.next_look(delivery)
-            self._settle(**ended)
+            if found:
+                self._settle(**verdicts.done(found))
+            else:
+                missed = verdicts.next_look(delivery)
+                self._settle(**missed, missed_at=timezone.now())
             lanes.succeeded(self._slot)
 
     @property

@@ -117,7 +117,12 @@ def lost(delivery: Delivery) -> Values:
     waits = settings.LOOK_AFTER
     can_look = sender_of(delivery.kind).find is not None
     first = timezone.now() + timedelta(seconds=waits[0]) if can_look else None
-    return {"state": State.UNKNOWN, "looks": 0, "retry_at": first}
+    return {
+        "state": State.UNKNOWN,
+        "looks": 0,
+        "missed_at": None,
+        "retry_at": first,
+    }
 
 
 def next_look(delivery: Delivery) -> Values:

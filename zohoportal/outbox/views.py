@@ -66,13 +66,18 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
     found = _visible(request, pk)
     files = list(found.files.order_by("created_at"))
     (line,) = _lines([found])
-    problem, act = _problem(request, line)
+    problem, acts = _problem(request, line)
+    act = next(iter(acts), None)
     context = {
         "delivery": found,
         "line": line,
         "stands": line.stands,
         "problem": problem,
         "act": act,
+        "also": acts[1:],
+        "is_limited": problem is not None and problem.ref == "E22",
+        "was_looked_for": found.missed_at is not None,
+        "another_file": _another_file(found),
         "files": list(_lines(files)) if files else [],
         "files_summary": attached.summary(files),
         "attempts": [(each, attempt_words(each)) for each in found.attempts.all()],
@@ -84,6 +89,14 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
         "for_person": _links_for_person(found),
     }
     return render(request, "outbox/delivery.html", context)
+
+
+def _another_file(delivery: Delivery) -> str:
+    """Return where to choose another file instead of one that Zoho refused."""
+    if not delivery.upload_id or delivery.state != Delivery.State.REFUSED:
+        return ""
+    payload = attached.payload_of(delivery)
+    return sender_of(delivery.kind).form_url(delivery.connection.slug, payload)
 
 
 def _links_for_person(delivery: Delivery) -> list[tuple[str, str]]:
@@ -120,6 +133,14 @@ def found(request: PersonRequest, pk: UUID) -> HttpResponse:
     delivery = _changeable(request, pk)
     if services.mark_found(delivery):
         _record(Act.MARKED_FOUND, request, delivery)
+    return redirect(delivery)
+
+
+@require_POST
+def keep_as_draft(request: PersonRequest, pk: UUID) -> HttpResponse:
+    delivery = _changeable(request, pk)
+    if services.keep_as_draft(delivery):
+        _record(Act.KEPT, request, delivery)
     return redirect(delivery)
 
 
@@ -161,18 +182,17 @@ def _changeable(request: PersonRequest, pk: UUID) -> Delivery:
 
 def _problem(
     request: PersonRequest, line: Line
-) -> tuple[Explanation | None, status.Act | None]:
+) -> tuple[Explanation | None, list[status.Act]]:
     """Return why it is where it is, and what an admin can do about that at once."""
     found = line.delivery
     if not found.problem or found.held_for == Delivery.Held.PERSON:
-        return None, None
+        return None, []
     problem = explanation(found, for_admin=request.user.is_admin)
     if line.stands == "waiting":
         # It goes on by itself, and the page says when.
         problem = replace(problem, next_step="")
-    if request.user.is_admin and problem.action in status.MENDING:
-        return problem, status.act(found.connection, problem.action, problem.label)
-    return problem, None
+    acts = status.acts(found.connection, problem) if request.user.is_admin else []
+    return problem, acts
 
 
 def _lines(deliveries: Iterable[Delivery]) -> Iterator[Line]:

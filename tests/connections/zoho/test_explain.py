@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from string import Formatter
 from zoneinfo import ZoneInfo
 
@@ -27,9 +27,17 @@ FACTS = {
     "organisation": "Example Ltd",
     "zoho_user": "alex@example.com",
     "feature": "open tickets",
+    "place": "Zoho Desk",
+    "module": "Leads",
     "minutes": "10",
 }
-FILE = {"file": "scan.pdf", "size": "25 MB"}
+FILE = {
+    "file": "scan.pdf",
+    "size": "25 MB",
+    "type": ".pdf",
+    "product": "Desk",
+    "parent": "Ticket #7 was opened.",
+}
 AT = datetime(2026, 7, 1, 12, 20, tzinfo=UTC)
 SETUP_WORDS = ("client", "secret", "reconnect", "redirect", "permission", "grant")
 
@@ -159,6 +167,12 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         PermissionMissing("OAUTH_ORG_MISMATCH"),
         "write",
         "E15",
+        "This sign-in belongs to another Desk organisation",
+    ),
+    (
+        PermissionMissing("OAUTH_ORG_MISMATCH"),
+        "exchange",
+        "E15",
         "This sign-in belongs to another organisation",
     ),
     (
@@ -189,19 +203,25 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         Rejected("INVALID_MODULE"),
         "write",
         "E21",
-        "Zoho has no such place for this connection",
+        "Zoho has no Leads for this connection",
     ),
     (
         Rejected("URL_NOT_FOUND"),
         "read",
         "E21",
-        "Zoho has no such place for this connection",
+        "Zoho has no Leads for this connection",
     ),
     (
         RateLimited("TOO_MANY_REQUESTS", retry_at=AT),
         "write",
         "E22",
         "Zoho is busy with our requests",
+    ),
+    (
+        RateLimited("THRESHOLD_EXCEEDED", retry_at=AT),
+        "write",
+        "E22",
+        "Today's Zoho limit is used up",
     ),
     (
         Unavailable("INTERNAL_ERROR", status=500),
@@ -289,7 +309,7 @@ class TestTable:
             field for _, field, _, _ in Formatter().parse(read_aloud(row)) if field
         }
 
-        given = {"host", "status", "code", "message", "reason", "time"}
+        given = {"host", "status", "code", "message", "reason", "time", "anew"}
         assert found - given - FACTS.keys() - FILE.keys() == set()
 
     def test_is_reached_in_every_row(self) -> None:
@@ -318,6 +338,7 @@ class TestExplain:
         ("error", "cause"),
         [
             (Rejected("TOO_BIG", status=413), "It has 25 MB, which is more"),
+            (Rejected("X", status=415), "Your Desk does not allow files of type .pdf."),
             (Rejected("X", message="Not this type"), "Zoho's words: “Not this type”."),
         ],
     )
@@ -328,6 +349,25 @@ class TestExplain:
 
         assert (found.ref, found.title) == ("E23", "scan.pdf was not attached")
         assert found.cause.startswith(cause)
+        assert found.cause.endswith("Ticket #7 was opened.")
+
+    def test_says_when_zoho_counts_anew_though_it_is_asked_sooner_f45(self) -> None:
+        tomorrow = AT + timedelta(hours=12)
+        error = RateLimited("THRESHOLD_EXCEEDED", retry_at=AT, asked_until=tomorrow)
+
+        found = explain(error, zone=ZoneInfo("Europe/Berlin"))
+
+        assert "about 02:20 on 2 July." in found.cause
+
+    def test_fills_in_the_further_buttons_and_the_note(self) -> None:
+        error = PermissionMissing("FORBIDDEN", message="No.")
+
+        found = explain(error, facts=FACTS)
+
+        assert found.also == (("reconnect", "Reconnect as another user"),)
+        assert found.note.startswith("alex@example.com needs the right to open tickets")
+        assert found.note.endswith("Zoho says: “No.” (FORBIDDEN).")
+        assert found.for_staff("alex@example.com").note == ""
 
     def test_names_the_time_in_the_readers_zone(self) -> None:
         error = RateLimited("TOO_MANY_REQUESTS", retry_at=AT)
@@ -408,6 +448,8 @@ class TestForStaff:
         staff = words(error, "write").for_staff("alex@example.com")
 
         assert staff.title == "A permission is missing: open tickets"
+        asked = "Ask alex@example.com to allow “open tickets”. Your form is kept."
+        assert staff.next_step == asked
 
     @pytest.mark.parametrize(
         "error",
@@ -456,6 +498,28 @@ class TestFieldText:
         self, problem: FieldProblem, sentence: str
     ) -> None:
         assert field_text(problem, "Last name") == sentence
+
+    @pytest.mark.parametrize(
+        ("kind", "sentence"),
+        [
+            (
+                "picklist",
+                "Choose one of the values of model: “F3” is not in Zoho's list.",
+            ),
+            ("lookup", "F3 no longer exists in Zoho. Choose another."),
+        ],
+    )
+    def test_names_the_value_that_is_gone_e19(self, kind: str, sentence: str) -> None:
+        problem = FieldProblem("F", "invalid", expected=kind)
+
+        assert field_text(problem, "Model", value="F3") == sentence
+
+    def test_says_who_needs_a_value_e18(self) -> None:
+        problem = FieldProblem("F", "missing")
+
+        words = field_text(problem, "Model", whose="Your department")
+
+        assert words == "Enter model. Your department needs it."
 
     def test_bears_an_empty_label(self) -> None:
         assert field_text(FieldProblem("", "missing"), "")
