@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import QueryDict
 
@@ -12,6 +12,8 @@ from desk.departments import Department, departments_of
 from desk.layout_forms import LayoutForm
 from desk.layouts import Layout, forget_layout, guessed_layout, layout_of
 
+Shown = TypeVar("Shown", bound=LayoutForm)
+
 
 class DepartmentForms:
     """Finds what a form needs to know of Desk; asks for each thing once a page.
@@ -20,6 +22,7 @@ class DepartmentForms:
     was posted, so that it is kept.
 
     Attributes:
+        expected: the form's names of what it has to hold in any case.
         shown: the department whose fields are on the form; empty if there is none.
     """
 
@@ -33,6 +36,7 @@ class DepartmentForms:
         self._posted = posted
         self._on_problem = on_problem
         self._layouts: dict[str, Layout] = {}
+        self.expected = set(posted)
         self.shown = ""
 
     @cached_property
@@ -56,10 +60,15 @@ class DepartmentForms:
         self.shown = department
         return self._kwargs(department)
 
-    def kwargs_before(self) -> dict[str, Any] | None:
-        """Return the same for the form that was posted, if it showed another's."""
+    def form_before(self, form: Shown, kwargs: dict[str, Any]) -> Shown:
+        """Return the posted form with the fields of another department, if it had them.
+
+        `kwargs` are those of the form that belong to no department.
+        """
         shown = self._posted.get("shown_department", "")
-        return None if shown in ("", self.shown) else self._kwargs(shown)
+        if shown in ("", self.shown):
+            return form
+        return type(form)(**kwargs, **self._kwargs(shown))
 
     def forget(self) -> None:
         """Have the layout read anew: Desk refused what was made by it."""
@@ -76,12 +85,12 @@ class DepartmentForms:
                 found = layout_of(self._connection, department)
             except ZohoError as error:
                 self._on_problem(error)
-                return guessed_layout(self._posted)
+                return guessed_layout(self.expected)
             self._layouts[department] = found
         return self._layouts[department]
 
 
-def typed_into(form: LayoutForm, *, but: list[str]) -> dict[str, Any]:
+def typed_into(form: LayoutForm, but: list[str]) -> dict[str, Any]:
     """Return what stands in a form's fields, but for files and some names."""
     names = form.fields.keys() - {"attachments", *but}
     return {name: form[name].value() for name in names}

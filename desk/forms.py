@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from desk import placeholders
 from desk.layout_forms import LayoutForm
 from zohoportal.outbox.file_fields import FilesField
 
@@ -45,6 +46,8 @@ class TicketForm(LayoutForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel"}),
     )
+    # The template it began with, whose text may still speak of the contact.
+    template = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)
     attachments = FilesField(label="Files")
 
     # As they stand on the page, so that errors are listed in this order.
@@ -80,6 +83,8 @@ class TicketForm(LayoutForm):
             cleaned["contact"] = cleaned["contact_name"] = ""
         self._mind_the_person(cleaned)
         self._mind_the_past(cleaned.get("due_date"))
+        if cleaned.get("template"):
+            self._name_the_contact(cleaned)
         return cleaned
 
     def _mind_the_person(self, cleaned: dict[str, Any]) -> None:
@@ -93,6 +98,25 @@ class TicketForm(LayoutForm):
                 self.add_error("email", words)
             else:
                 self.add_error("who", "Choose the contact, or add a new one.")
+
+    def _name_the_contact(self, cleaned: dict[str, Any]) -> None:
+        """Put the contact's name where the template's text speaks of it."""
+        new = f"{cleaned.get('first_name', '')} {cleaned.get('last_name', '')}".strip()
+        name = cleaned.get("contact_name") or new
+        for each in self.texts():
+            text = cleaned.get(each) or ""
+            if not placeholders.names_contact(text):
+                continue
+            if not name:
+                words = "Enter the last name: the text has {contact name} in it."
+                if not self.errors.keys() & {"who", "last_name"}:
+                    self.add_error("last_name", words)
+                return
+            cleaned[each] = placeholders.with_contact(text, name)
+            try:
+                self.fields[each].run_validators(cleaned[each])
+            except forms.ValidationError as error:
+                self.add_error(each, error)
 
     def _mind_the_past(self, due: datetime | None) -> None:
         """Question a due date in the past, and take it when it is meant."""

@@ -15,6 +15,7 @@ ELSEWHERE = {"departmentId", "contactId", "accountId", "subject", "description"}
 LATER = {"resolution"}
 # Filled in by Desk from the contact, unless the layout insists.
 OF_THE_CONTACT = {"email", "phone"}
+TEXTS = {"Text", "Textarea", "LargeText"}
 
 
 class LayoutForm(forms.Form):
@@ -46,6 +47,10 @@ class LayoutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 
+    no_department = "Choose a department"
+    # Fields of a layout that have no place on this form, by Desk's names.
+    not_here: frozenset[str] = frozenset()
+
     def __init__(
         self,
         *args: Any,
@@ -55,6 +60,7 @@ class LayoutForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.layout = layout or Layout()
+        self.departments = departments
         self.only_department: Department | None = None
         self._own: dict[str, Field] = {}
         self._offer(departments)
@@ -68,7 +74,7 @@ class LayoutForm(forms.Form):
             field.choices = [(typed, "The department you chose")]  # type: ignore[attr-defined]  # a choice field
             return
         rows = [(row.id, row.name) for row in departments]
-        field.choices = [("", "Choose a department"), *rows]  # type: ignore[attr-defined]  # a choice field
+        field.choices = [("", self.no_department), *rows]  # type: ignore[attr-defined]  # a choice field
         if len(rows) == 1:
             self.only_department = departments[0]
             del self.fields["department"]
@@ -85,7 +91,7 @@ class LayoutForm(forms.Form):
         if field.name == "description":
             self.fields["description"].required = field.is_demanded
         name = form_name(field.name)
-        if not _is_asked(field) or field.kind not in MAKERS:
+        if not self._asks(field) or field.kind not in MAKERS:
             return
         dependency = self.layout.dependency_of(field.name)
         made = (
@@ -98,6 +104,16 @@ class LayoutForm(forms.Form):
             made.widget.attrs["data-depends-on"] = f"id_{parent}"
         self.fields[name] = made
         self._own[name] = field
+
+    def offers(self, department: str) -> bool:
+        """Tell whether this department can be chosen; it can while nobody knows."""
+        rows = self.departments
+        return rows is None or any(each.id == department for each in rows)
+
+    def texts(self) -> list[str]:
+        """Return the names of the fields that hold free text."""
+        own = [name for name, field in self._own.items() if field.kind in TEXTS]
+        return ["subject", "description", *own]
 
     def demanded(self) -> list[forms.BoundField]:
         """Return the layout's fields that Desk insists on."""
@@ -114,7 +130,7 @@ class LayoutForm(forms.Form):
         return [
             field
             for field in self.layout.fields
-            if _is_asked(field) and field.kind not in MAKERS
+            if self._asks(field) and field.kind not in MAKERS
         ]
 
     @property
@@ -132,19 +148,25 @@ class LayoutForm(forms.Form):
         return cleaned
 
     def _mind_what_depends(self, cleaned: dict[str, Any]) -> None:
+        for child, parent in self.misfits(cleaned):
+            label = str(self.fields[parent].label)
+            chosen = cleaned.get(parent) or ""
+            words = f"This does not go with “{chosen}” of {label}. Choose another."
+            self.add_error(child, words)
+
+    def misfits(self, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield each field with a value that does not go with another field's."""
         for each in self.layout.dependencies:
             parent, child = form_name(each.parent), form_name(each.child)
-            value = cleaned.get(child)
-            chosen = cleaned.get(parent) or ""
-            if not value or parent not in self.fields:
+            if not values.get(child) or parent not in self.fields:
                 continue
-            if value not in each.values.get(chosen, ()):
-                label = str(self.fields[parent].label)
-                words = f"This does not go with “{chosen}” of {label}. Choose another."
-                self.add_error(child, words)
+            if values[child] not in each.values.get(values.get(parent) or "", ()):
+                yield child, parent
 
     def left_out_by(self, other: "LayoutForm") -> list[str]:
         """Return what was typed into the layout's fields and does not fit the other."""
+        if other is self:
+            return []
         return [
             name
             for name in self._own
@@ -175,8 +197,7 @@ class LayoutForm(forms.Form):
             if field.name in values:
                 yield name, from_desk(field, values[field.name])
 
-
-def _is_asked(field: Field) -> bool:
-    if field.name in ELSEWHERE | LATER or field.is_read_only:
-        return False
-    return field.name not in OF_THE_CONTACT or field.is_demanded
+    def _asks(self, field: Field) -> bool:
+        if field.name in ELSEWHERE | LATER | self.not_here or field.is_read_only:
+            return False
+        return field.name not in OF_THE_CONTACT or field.is_demanded

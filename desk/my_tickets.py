@@ -1,6 +1,7 @@
 """The tickets that somebody opened here, and how they stand at Desk now."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from connections.models import Connection
 from connections.zoho.errors import ZohoError
@@ -32,6 +33,17 @@ def opened_by(person: User, connection: Connection) -> list[Delivery]:
             state=Delivery.State.DONE,
         ).exclude(outcome__external_id="")
     )
+
+
+def sent_for(person: User, connection: Connection, ticket_id: str) -> dict[str, Any]:
+    """Return what this person's form said when it opened the ticket, if it is kept."""
+    opened = Delivery.objects.filter(
+        kind=SENDER.kind,
+        person=person,
+        connection=connection,
+        outcome__external_id=ticket_id,
+    ).first()
+    return opened.payload if opened else {}
 
 
 def as_they_stand(

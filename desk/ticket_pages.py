@@ -45,7 +45,7 @@ def my_tickets(request: PersonRequest, slug: str) -> HttpResponse:
         "can_open": TICKETS.key in connection.features,
     }
     if problem:
-        context |= _explained(request, connection, problem)
+        context |= explained(request, connection, problem)
     return render(request, "desk/tickets.html", context)
 
 
@@ -53,14 +53,17 @@ def my_tickets(request: PersonRequest, slug: str) -> HttpResponse:
 def ticket_page(request: PersonRequest, slug: str, ticket: int) -> HttpResponse:
     """Show a ticket, what was said about it, and the forms to answer with."""
     connection = _usable(request, slug)
-    context: dict[str, Any] = {"connection": connection}
+    context: dict[str, Any] = {
+        "connection": connection,
+        "can_open": TICKETS.key in connection.features,
+    }
     try:
         client = client_for(connection)
         found = read_ticket(client, str(ticket))
         context |= {"ticket": found, "said": conversation(client, found.id)}
         context |= _answer_forms(request, connection, found)
     except ZohoError as error:
-        context |= _explained(request, connection, error)
+        context |= explained(request, connection, error)
     return render(request, "desk/show.html", context)
 
 
@@ -94,7 +97,7 @@ def _usable(request: PersonRequest, slug: str) -> Connection:
     return connection
 
 
-def _explained(
+def explained(
     request: PersonRequest, connection: Connection, error: ZohoError
 ) -> dict[str, Any]:
     """Return the words for why Desk could not be asked, and an admin's buttons."""

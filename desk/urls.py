@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import lookups, ticket_pages
+from desk import lookups, template_pages, ticket_pages
 from desk.views import TicketView
 
 app_name = "desk"
@@ -9,6 +9,18 @@ urlpatterns = [
     path("tickets/", ticket_pages.my_tickets, name="tickets"),
     path("tickets/new/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:ticket>/", ticket_pages.ticket_page, name="show"),
+    path("templates/", template_pages.templates, name="templates"),
+    path("templates/new/", template_pages.TemplateView.as_view(), name="new_template"),
+    path(
+        "templates/<int:template>/",
+        template_pages.TemplateView.as_view(),
+        name="template",
+    ),
+    path(
+        "templates/<int:template>/delete/",
+        template_pages.delete,
+        name="delete_template",
+    ),
     path("comments/new/", ticket_pages.CommentView.as_view(), name="comment"),
     path("status/new/", ticket_pages.StatusView.as_view(), name="status"),
     path("contacts/", lookups.contact_options, name="contacts"),

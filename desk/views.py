@@ -4,9 +4,11 @@ from django.http import HttpRequest, HttpResponse
 
 from connections.services import client_for
 from connections.zoho.errors import ZohoError
-from desk import contacts, services
+from desk import contacts, services, ticket_templates
 from desk.answers import ANSWERS
 from desk.department_forms import DepartmentForms, typed_into
+from desk.fields import form_name
+from desk.filling import fill
 from desk.forms import TicketForm
 from desk.quick_times import quick_times
 from zohoportal.outbox.form_keys import FormKey
@@ -15,7 +17,7 @@ from zohoportal.outbox.pages import DeliveryFormView, put_on_form
 from zohoportal.outbox.services import Receipt
 
 # Buttons that show the form again with more on it; nothing is sent.
-STEPS = {"find", "use", "show_fields"}
+STEPS = {"find", "use", "show_fields", "use_template"}
 SERVICE = (
     "subject",
     "department",
@@ -43,6 +45,9 @@ class TicketView(DeliveryFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         kwargs = super().get_form_kwargs()
+        asked = self.request.GET.get("template")
+        if asked and self.request.method != "POST":
+            kwargs["initial"] |= self._filled_from(asked, kwargs["initial"])
         chosen = self.request.POST.get("department", "")
         return kwargs | self._kwargs_for(
             chosen or str(kwargs["initial"].get("department", ""))
@@ -106,16 +111,11 @@ class TicketView(DeliveryFormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.get_form()
-        before = self._form_that_was_shown() or form
-        left_out = [] if before is form else before.left_out_by(form)
+        before = self.desk.form_before(form, super().get_form_kwargs())
+        left_out = before.left_out_by(form)
         if left_out or request.POST.keys() & STEPS:
             return self._show_again(form, before, left_out)
         return super().post(request, *args, **kwargs)
-
-    def _form_that_was_shown(self) -> TicketForm | None:
-        """Return the form with the fields of another department, if it had those."""
-        kwargs = self.desk.kwargs_before()
-        return TicketForm(**super().get_form_kwargs(), **kwargs) if kwargs else None
 
     def _show_again(
         self, form: TicketForm, before: TicketForm, left_out: list[str]
@@ -126,7 +126,9 @@ class TicketView(DeliveryFormView):
             "form_key": self.request.POST.get("form_key", ""),
             "left_out": [before[name].label for name in left_out],
         }
-        kept = typed_into(before, but=left_out) | self._step(form)
+        kept = typed_into(before, left_out) | self._step(form)
+        if "use_template" in self.request.POST:
+            kept |= self._filled_from(self.request.POST.get("start_from", ""), kept)
         again = TicketForm(initial=kept, **self._kwargs_for(self.desk.shown))
         return self.render_to_response(self.get_context_data(form=again))
 
@@ -141,6 +143,28 @@ class TicketView(DeliveryFormView):
         except ZohoError as error:
             self._explain_first(error)
         return {}
+
+    def _filled_from(self, asked: str, typed: dict[str, Any]) -> dict[str, Any]:
+        """Return what a template adds to what was typed, and have the page tell it."""
+        usable = ticket_templates.usable_by(self.person, self.connection)
+        template = (
+            usable.filter(pk=asked).first()
+            if asked.isdecimal() and len(asked) < 20
+            else None
+        )
+        self.extra |= {"no_template": template is None}
+        if template is None:
+            return {}
+        self.desk.expected |= {form_name(name) for name in template.values}
+        department = str(typed.get("department") or template.department)
+        form = TicketForm(initial=typed, **self._kwargs_for(department))
+        filling = fill(template, form, self.person)
+        self.extra["filling"] = filling
+        return filling.values | {"template": str(template.pk)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        usable = ticket_templates.listed_for(self.person, self.connection)
+        return super().get_context_data(templates=usable, **kwargs)
 
     def refused(self, form: TicketForm, delivery: Delivery) -> TicketForm:
         """Make the form anew: the layout may have changed since it was read."""

@@ -198,9 +198,15 @@
     });
   }
 
+  // What opens in a new tab takes no files along.
+  function sent(event) {
+    var isElsewhere = event.submitter && event.submitter.formTarget === "_blank";
+    return isElsewhere ? [] : filled(event.target);
+  }
+
   // Before the guard of the button, which belongs to the form itself.
   document.addEventListener("submit", function (event) {
-    var bad = filled(event.target).find(function (box) {
+    var bad = sent(event).find(function (box) {
       return objections(box).length;
     });
     if (!bad) return;
@@ -212,7 +218,7 @@
   }, true);
 
   document.addEventListener("submit", function (event) {
-    var boxes = filled(event.target);
+    var boxes = sent(event);
     if (event.defaultPrevented || !boxes.length) return;
     event.preventDefault();
     send(event.target, event.submitter, boxes[0]);

@@ -131,6 +131,8 @@
   function guardForms(part) {
     all("form[data-busy]", part).forEach(function (form) {
       form.addEventListener("submit", function (event) {
+        // What opens in a new tab leaves the form as it is.
+        if (event.submitter && event.submitter.formTarget === "_blank") return;
         if (form.busy) {
           event.preventDefault();
           return;

@@ -1,18 +1,19 @@
-// The form of a new ticket. It works without this file, by buttons that load it anew.
+// The forms of a new ticket and of a template. They work without this file, by buttons
+// that load them anew.
 (function () {
   "use strict";
 
-  var box = document.querySelector("[data-combobox]");
-  var form = box && box.closest("form");
+  var fields = document.getElementById("department-fields");
+  var form = fields && fields.closest("form");
   if (!form) return;
-  var contacts = box.getAttribute("data-combobox");
+  var box = form.querySelector("[data-combobox]");
+  var contacts = box && box.getAttribute("data-combobox");
   var chosen = document.getElementById("id_contact");
   var who = document.getElementById("id_who");
   var newContact = document.getElementById("new-contact");
   var openTickets = document.getElementById("open-tickets");
   var knownPerson = document.getElementById("known-person");
   var department = document.getElementById("id_department");
-  var fields = document.getElementById("department-fields");
   var leftOut = document.getElementById("left-out");
 
   function all(selector, from) {
@@ -111,25 +112,27 @@
     );
   }
 
-  box.addEventListener("combobox:chosen", function (event) {
-    use(event.detail.value, event.detail.label);
-  });
-  box.addEventListener("combobox:cleared", function () {
-    openTickets.replaceChildren();
-  });
-  box.addEventListener("combobox:add", function (event) {
-    var next = takeOver(event.detail);
-    newContact.hidden = false;
-    document.getElementById(next).focus();
-    lookForKnown(document.getElementById("id_email").value);
-  });
-  document.getElementById("id_email").addEventListener("change", function (event) {
-    lookForKnown(event.target.value.trim());
-  });
-  newContact.hidden = !all("input", newContact).some(function (input) {
-    return input.value || input.getAttribute("aria-invalid");
-  });
-  if (chosen.value && !openTickets.childElementCount) showOpenTickets();
+  if (box) {
+    box.addEventListener("combobox:chosen", function (event) {
+      use(event.detail.value, event.detail.label);
+    });
+    box.addEventListener("combobox:cleared", function () {
+      openTickets.replaceChildren();
+    });
+    box.addEventListener("combobox:add", function (event) {
+      var next = takeOver(event.detail);
+      newContact.hidden = false;
+      document.getElementById(next).focus();
+      lookForKnown(document.getElementById("id_email").value);
+    });
+    document.getElementById("id_email").addEventListener("change", function (event) {
+      lookForKnown(event.target.value.trim());
+    });
+    newContact.hidden = !all("input", newContact).some(function (input) {
+      return input.value || input.getAttribute("aria-invalid");
+    });
+    if (chosen.value && !openTickets.childElementCount) showOpenTickets();
+  }
 
   // --- Values that go with another value -------------------------------------
 
@@ -160,33 +163,77 @@
     all("select[data-depends-on]", fields).forEach(narrow);
   }
 
-  function wanted() {
+  // What was typed meanwhile would be lost with the fields that are replaced.
+  function wait(isWaiting) {
+    fields.inert = isWaiting;
+    fields.setAttribute("aria-busy", String(isWaiting));
+  }
+
+  function loadAgain(wish) {
     var data = new FormData(form);
     all("input[type=file]").forEach(function (input) {
       data.delete(input.name);
     });
-    data.append("show_fields", "1");
-    return { method: "POST", body: data };
+    data.append(wish, "1");
+    wait(true);
+    return load(form.action || window.location.href, { method: "POST", body: data });
   }
 
   function showFields(isBack) {
     var wish = department.value;
-    fields.setAttribute("aria-busy", "true");
-    load(form.action || window.location.href, wanted()).then(
+    loadAgain("show_fields").then(
       function (page) {
         if (department.value !== wish) return;
         replaceBy(fields, page.getElementById("department-fields"));
         if (isBack) form.dispatchEvent(new CustomEvent("fieldsloaded"));
         replaceBy(leftOut, page.getElementById("left-out"));
-        fields.removeAttribute("aria-busy");
+        wait(false);
         dress();
       },
       function () {
-        fields.removeAttribute("aria-busy");
+        wait(false);
         leftOut.textContent =
           "The fields of this department could not be loaded. Choose it once more.";
       }
     );
+  }
+
+  // --- Templates ----------------------------------------------------------------
+
+  function fillEmpty(page) {
+    ["id_template", "id_department", "id_subject", "id_description"].forEach(
+      function (id) {
+        var field = document.getElementById(id);
+        var found = page.getElementById(id);
+        if (field && found && !field.value) field.value = found.value;
+      }
+    );
+  }
+
+  function useTemplate() {
+    var said = document.getElementById("from-template");
+    loadAgain("use_template").then(
+      function (page) {
+        fillEmpty(page);
+        replaceBy(fields, page.getElementById("department-fields"));
+        replaceBy(leftOut, page.getElementById("left-out"));
+        replaceBy(said, page.getElementById("from-template"));
+        wait(false);
+        dress();
+        form.dispatchEvent(new Event("change"));
+      },
+      function () {
+        wait(false);
+        said.textContent = "The template could not be loaded. Use it once more.";
+      }
+    );
+  }
+
+  var templateButton = form.querySelector("[name=use_template]");
+  if (templateButton) {
+    // The Enter key presses a form's first button of the other type.
+    templateButton.type = "button";
+    templateButton.addEventListener("click", useTemplate);
   }
 
   dress();

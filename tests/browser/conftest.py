@@ -54,7 +54,7 @@ def open_page(browser: Browser, live_server: Any, zoho: SandboxZoho) -> Iterator
     """Open pages, each like a browser of its own, in which nothing goes wrong."""
     watches: list[Watch] = []
 
-    def open_one(**options: Any) -> Page:
+    def open_one(*, tabs: int = 1, **options: Any) -> Page:
         wishes = {
             "viewport": {"width": 1280, "height": 900},
             "reduced_motion": "reduce",
@@ -66,7 +66,8 @@ def open_page(browser: Browser, live_server: Any, zoho: SandboxZoho) -> Iterator
         )
         context.set_default_timeout(PATIENCE)
         elsewhere = zoho.url.replace("127.0.0.1", "localhost")
-        watches.append(Watch(context, [settings.SITE_URL, zoho.url, elsewhere]))
+        known = [settings.SITE_URL, zoho.url, elsewhere]
+        watches.append(Watch(context, known, tabs))
         return context.new_page()
 
     yield open_one

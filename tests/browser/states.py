@@ -20,6 +20,7 @@ from connections.zoho import datacenters
 from crm.models import ModuleSettings
 from crm.services import attach_files
 from desk.answers import add_comment
+from desk.models import TicketTemplate
 from desk.my_tickets import known_ticket
 from desk.services import open_ticket
 from tests.activity.entries import calls as add_calls
@@ -28,6 +29,7 @@ from tests.browser.desk import add_contact, choose_department, options, who
 from tests.conftest import PASSWORD, connected
 from tests.crm.contacts import upsert_contact
 from tests.desk.conftest import choose_organisation
+from tests.desk.templates import made as made_template
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.form_keys import FormKey
@@ -436,6 +438,58 @@ def no_ticket(world: World) -> str:
 def my_tickets(world: World) -> str:
     done_ticket(world)
     return form("desk:tickets")(world)
+
+
+def with_templates(view: str) -> Make:
+    """A page about templates: one's own, and a shared one that fits no more."""
+
+    def make(world: World) -> str:
+        connection: Connection = world.connection
+        texts = {"subject": "Repair under warranty", "description": "{contact name}:"}
+        gone = {"department": "1", "department_name": "Repairs", "is_shared": True}
+        own = made_template(world.staff, connection, **texts)
+        made_template(world.admin, connection, name=LONG[:80], **gone)
+        if view in {"desk:template", "desk:delete_template"}:
+            return reverse(view, args=[connection.slug, own.pk])
+        return reverse(view, args=[connection.slug])
+
+    return make
+
+
+def use_unfit_template(page: Page) -> None:
+    page.get_by_label("Subject").fill("Mine")
+    page.get_by_label("Start from a template").select_option(index=1)
+    press("Use template")(page)
+    page.get_by_text("is not there any more").wait_for()
+
+
+def use_template(page: Page) -> None:
+    page.get_by_label("Start from a template").select_option("Warranty")
+    press("Use template")(page)
+    page.get_by_text("Filled in from").wait_for()
+
+
+def department_and_details(page: Page) -> None:
+    page.get_by_label("Department").select_option("Support")
+    page.get_by_text("More details").wait_for()
+    open_details(page)
+
+
+def misspelled_template(page: Page) -> None:
+    open_details(page)
+    page.get_by_label("Subject").fill("For {customer}")
+    press("Save template")(page)
+
+
+def changed_twice(page: Page) -> None:
+    page.get_by_label("Name of the template").fill("Mine")
+    TicketTemplate.objects.update(version=2)
+    press("Save template")(page)
+
+
+def deleted_meanwhile(page: Page) -> None:
+    TicketTemplate.objects.all().delete()
+    press("Save template")(page)
 
 
 def looked_up(page: Page) -> None:
@@ -867,6 +921,57 @@ STATES = [
     State("ticket in the past", "desk:ticket", "staff", full_ticket_form, past_date),
     State("my tickets", "desk:tickets", "staff", my_tickets),
     State("no tickets", "desk:tickets", "staff", form("desk:tickets")),
+    State(
+        "ticket from a template",
+        "desk:ticket",
+        "staff",
+        with_templates("desk:ticket"),
+        use_template,
+    ),
+    State(
+        "ticket from an unfit template",
+        "desk:ticket",
+        "staff",
+        with_templates("desk:ticket"),
+        use_unfit_template,
+    ),
+    State("templates", "desk:templates", "staff", with_templates("desk:templates")),
+    State("no templates", "desk:templates", "staff", form("desk:templates")),
+    State("template", "desk:template", "staff", with_templates("desk:template")),
+    State(
+        "template new",
+        "desk:new_template",
+        "staff",
+        form("desk:new_template"),
+        department_and_details,
+    ),
+    State(
+        "template refused",
+        "desk:new_template",
+        "staff",
+        form("desk:new_template"),
+        misspelled_template,
+    ),
+    State(
+        "template changed twice",
+        "desk:template",
+        "staff",
+        with_templates("desk:template"),
+        changed_twice,
+    ),
+    State(
+        "template gone",
+        "desk:template",
+        "staff",
+        with_templates("desk:template"),
+        deleted_meanwhile,
+    ),
+    State(
+        "template delete",
+        "desk:delete_template",
+        "staff",
+        with_templates("desk:delete_template"),
+    ),
     State("ticket page", "desk:show", "staff", of_a_ticket("desk:show")),
     State("ticket not there", "desk:show", "staff", no_ticket),
     State("comment", "desk:comment", "staff", of_a_ticket("desk:comment")),

@@ -27,13 +27,18 @@ def origin(url: str) -> str:
 
 
 class Watch:
-    """Console errors, script errors, policy violations, strangers, pop-ups."""
+    """Console errors, script errors, policy violations, strangers, pop-ups.
 
-    def __init__(self, context: BrowserContext, known: list[str]) -> None:
+    A tab that somebody opens on purpose is no pop-up: `tabs` are expected.
+    """
+
+    def __init__(
+        self, context: BrowserContext, known: list[str], tabs: int = 1
+    ) -> None:
         self.context = context
         self.problems: list[str] = []
         self._known = known
-        self._tabs = 0
+        self._tabs_left = tabs
         context.add_init_script(TELL_VIOLATIONS)
         context.on("console", self._console)
         context.on("weberror", self._error)
@@ -49,8 +54,8 @@ class Watch:
         self.problems.append(f"script: {error.error}")
 
     def _tab(self, page: Page) -> None:
-        self._tabs += 1
-        if self._tabs > 1:
+        self._tabs_left -= 1
+        if self._tabs_left < 0:
             self.problems.append(f"pop-up: {page.url}")
 
     def _request(self, request: Request) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from connections import clients, vault
 from connections.models import Connection
+from desk import ticket_templates
 from tests.conftest import add_person, signed_in
 from tests.crm.contacts import upsert_contact
 from tests.environment import PORTAL_PORT
@@ -75,6 +76,7 @@ class House:
     draft: Connection
     delivery: Delivery
     record: str
+    template: int
 
     def browser(self, who: str) -> Client:
         person = self.people[who]
@@ -96,6 +98,7 @@ class House:
             "version": "v8",
             "contact": 1,
             "attachment": 1,
+            "template": self.template,
         }
         return routes.address(name, known | {"pk": pk, "record": self.record})
 
@@ -109,7 +112,7 @@ def house(
     draft: Connection,
     connection: Connection,
 ) -> House:
-    """A portal in use: a connection, a setup, a contact of `staff` that waits."""
+    """A portal in use: a connection, a setup, a waiting contact, a template."""
     zoho.script("POST", "/crm/v8/Contacts/upsert", {"status": 503, "body": "<p>"})
     receipt = upsert_contact(
         connection=connection,
@@ -120,4 +123,7 @@ def house(
     )
     everybody = dict(zip(PEOPLE, (None, staff, stranger, admin), strict=True))
     record = zoho.records()["contacts"][0]["id"]
-    return House(everybody, connection, draft, receipt.delivery, record)
+    template = ticket_templates.add(
+        staff, connection, {"name": "Warranty", "is_shared": True}
+    )
+    return House(everybody, connection, draft, receipt.delivery, record, template.pk)
