@@ -87,6 +87,12 @@ class Module:
     singular: str
     plural: str
 
+    @property
+    def with_article(self) -> str:
+        """Return what one record is called at the beginning of a sentence."""
+        article = "An" if self.singular[:1].lower() in "aeiou" else "A"
+        return f"{article} {self.singular.lower()}"
+
 
 @dataclass(frozen=True)
 class Metadata:

@@ -15,6 +15,7 @@ from crm.forms import RecordForm
 from crm.models import ModuleSettings
 from crm.plans import Plan, preset
 from crm.searching import Record, find_same
+from crm.taken import taken
 from crm.values import to_form
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
@@ -41,7 +42,7 @@ class PlannedFormView(DeliveryFormView):
             "lacks_permission": False,
             "is_makeshift": False,
             "drift": [],
-            "other": "",
+            "taken": None,
             "wish": None,
             "found_url": "",
         }
@@ -116,8 +117,7 @@ class PlannedFormView(DeliveryFormView):
                 self.plan = now
                 form = self.get_form()
                 form.is_valid()
-        others = (each["record"] for each in delivery.problem["fields"])
-        self.extra["other"] = next((each for each in others if each.isdecimal()), "")
+        self.extra["taken"] = taken(self.connection, self.plan, form, delivery)
         put_on_form(form, delivery, labels(self.plan))
         return form
 

@@ -221,6 +221,7 @@ SENDER = Sender(
     send=_send,
     is_repeatable=lambda payload: False,  # noqa: ARG005  # no ticket is
     find=_find,
+    carries_reference=True,
     person=_person,
     again_same="New ticket for the same person",
     file_kind=attachments.SENDER.kind,

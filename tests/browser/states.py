@@ -587,6 +587,22 @@ def of_record(view: str) -> Make:
     return make
 
 
+def with_another(world: World) -> str:
+    """A form whose value Zoho has already, in another record."""
+    address = in_rich("crm:new")(world)
+    other = world.zoho.crm_records("Contacts")[0]["id"]
+    details = {"api_name": "Email", "id": other}
+    item = {"code": "DUPLICATE_DATA", "details": details, "status": "error"}
+    world.zoho.script("POST", UPSERT, {"status": 400, "body": {"data": [item]}})
+    return address
+
+
+def save_contact(page: Page) -> None:
+    look_at_contact(page)
+    press("Create contact")(page)
+    page.get_by_test_id("taken").wait_for()
+
+
 def with_files(world: World) -> str:
     """A record with files, a link to one, a file that is lost and one refused."""
     rich: Connection = world.rich
@@ -846,6 +862,7 @@ STATES = [
     State("contact with usual fields", "crm:contact", "admin", fixed_fields),
     State("record rich", "crm:new", "staff", in_rich("crm:new"), open_details),
     State("record changed at Zoho", "crm:new", "staff", with_drift, changed_layout),
+    State("record taken", "crm:new", "staff", with_another, save_contact),
     State("deal", "crm:new", "staff", in_rich("crm:new", "Deals"), open_details),
     State(
         "modules",

@@ -227,13 +227,20 @@ class TestRefusals:
         other = zoho.crm_records("Contacts")[0]["id"]
         answer = objection("DUPLICATE_DATA", "Customer_Number", id=other)
         zoho.script("POST", UPSERT, answer)
-        page.goto(form_of(rich))
-        for name, value in NEEDED.items():
+        open_form(page, rich)
+        for name, value in (NEEDED | {"Customer_Number": "4711"}).items():
             enter_value(page, name, value)
         page.get_by_role("button", name="Save contact").click()
         page.get_by_test_id("save").click()
 
-        page.get_by_role("link", name="Update that one instead").click()
+        notice = page.get_by_test_id("taken")
+        expect(notice).to_contain_text(
+            "A contact with this Customer Number is already there: Ada Archer"
+        )
+        expect(notice).to_contain_text("Zoho allows “4711” only once.")
+        notice.get_by_role("link", name="Change Customer Number").click()
+        expect(page.locator("#id_Customer_Number")).to_be_focused()
+        notice.get_by_role("link", name="Update Ada Archer instead").click()
 
         expect(page.get_by_role("heading", level=1)).to_have_text("Change Ada Archer")
 

@@ -228,6 +228,9 @@ class TestInsert:
         delivery = Delivery.objects.first()
         assert delivery
         assert delivery.state == "unknown"
+        page = staff_client.get(delivery.get_absolute_url()).content.decode()
+        assert "Look for: <strong>Contact Kim Sample</strong>." in page
+        assert "It carries the reference" not in page
 
         staff_client.post(f"{delivery.get_absolute_url()}again/")
 

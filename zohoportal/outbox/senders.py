@@ -42,6 +42,7 @@ class Sender:
         is_repeatable: whether sending this payload twice is harmless.
         find: looks for what may have been sent since a moment; None where Zoho has
             nothing to recognise it by.
+        carries_reference: whether Zoho shows the reference with it.
         person: the person it is about, as a form's query takes them; None where it is
             about nobody.
         again_same: what the link to a form for the same person is called.
@@ -60,6 +61,7 @@ class Sender:
     send: Callable[[ZohoClient, Payload, str], Outcome]
     is_repeatable: Callable[[Payload], bool]
     find: Callable[[ZohoClient, Payload, str, datetime], Outcome | None] | None = None
+    carries_reference: bool = False
     person: Callable[[Payload], Mapping[str, str]] | None = None
     again_same: str = ""
     feature: Callable[[Payload], str] = nothing

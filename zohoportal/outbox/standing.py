@@ -90,11 +90,6 @@ class Line:
         return self.stands in {"waiting", "stopped"}
 
     @property
-    def carries_reference(self) -> bool:
-        """Whether it can be recognised in Zoho by its reference."""
-        return self.sender.find is not None
-
-    @property
     def changes_by_itself(self) -> bool:
         """Whether somebody who waits at its page will soon see something else."""
         return self.stands in {"sending", "looked for", "waiting"}
