@@ -576,7 +576,7 @@ class TestLinks:
         page = staff_client.get(ada).content.decode()
 
         assert 'href="https://example.com/plan.pdf" target="_blank"' in page
-        assert "Link to example.com" in page
+        assert "Leads to example.com" in page
         assert "/files/1/" not in page
         assert all("example.com" not in entry["path"] for entry in zoho.journal())
 
