@@ -62,6 +62,7 @@ VERBS = {
     "Start",
     "Test",
     "Try",
+    "Update",
     "Use",
 }
 # Names of settings rather than acts.
