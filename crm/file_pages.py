@@ -1,16 +1,13 @@
 """The files of a record on its page, more of them by a form, and each as a download."""
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from connections.features import Feature
@@ -24,18 +21,15 @@ from crm.plans import settings_of
 from zohoportal.accounts.access import PersonRequest, someone_to_ask
 from zohoportal.outbox import attached, form_keys, standing
 from zohoportal.outbox.file_fields import FilesField, readable
+from zohoportal.outbox.file_names import sealed, unsealed
 from zohoportal.outbox.files import as_download
 from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.models import ENDED, Delivery
 from zohoportal.outbox.pages import DeliveryFormView
 from zohoportal.outbox.receiving import MOST_PER_REQUEST
 from zohoportal.outbox.services import is_anyone_working
 
 MOST_FILES = 10
 LONGEST_PAGE = 4
-# Afterwards a file that Zoho refused is found in Activity only.
-SHOWN_FOR = timedelta(days=1)
-_SALT = "crm.file-name"
 
 
 class FilesForm(forms.Form):
@@ -76,17 +70,10 @@ class FilesView(DeliveryFormView):
             record_id=self.record_id,
             files=form.cleaned_data["attachments"],
         )
-        for receipt in receipts:
-            self.note_sent(receipt)
-        made = [receipt.delivery for receipt in receipts]
-        words = attached.summary(made)
-        if all(each.state == Delivery.State.DONE for each in made):
-            messages.success(self.request, words)
-        else:
-            messages.warning(
-                self.request, f"{words} Look under “Files” for the reason."
-            )
-        return redirect("crm:record", self.connection.slug, self.module, self.record_id)
+        page = reverse(
+            "crm:record", args=[self.connection.slug, self.module, self.record_id]
+        )
+        return self.files_handed_in(receipts, page)
 
 
 def section(request: PersonRequest, place: Place, record_id: int) -> dict[str, Any]:
@@ -117,7 +104,7 @@ def _row(attachment: Attachment) -> dict[str, Any]:
     return {
         "attachment": attachment,
         "size": readable(size) if size and attachment.is_file else "",
-        "name_token": signing.dumps(attachment.name, salt=_SALT),
+        "name_token": sealed(attachment.name),
     }
 
 
@@ -130,18 +117,8 @@ def _page_number(request: PersonRequest) -> int:
 def _unsent(
     request: PersonRequest, place: Place, record_id: str
 ) -> list[standing.Line]:
-    """Return this person's files for the record that are not attached."""
-    is_refused = Q(
-        state=Delivery.State.REFUSED, finished_at__gt=timezone.now() - SHOWN_FOR
-    )
-    rows = Delivery.objects.filter(
-        is_refused | ~Q(state__in=ENDED),
-        kind=attachments.SENDER.kind,
-        person=request.user,
-        connection=place.connection,
-    )
-    wanted = {"module": place.module, "attach_to": record_id}
-    mine = [each for each in rows if each.payload == wanted]
+    kind = attachments.SENDER.kind
+    mine = attached.unsent(request.user, place.connection, kind, record_id)
     return list(standing.lines(mine, is_anyone_working=is_anyone_working()))
 
 
@@ -151,10 +128,7 @@ def download(
 ) -> HttpResponseBase:
     """Bring a file of a record, to be saved and never to be shown in place."""
     place = Place.of(request, slug, module)
-    try:
-        name = signing.loads(request.GET.get("name", ""), salt=_SALT)
-    except signing.BadSignature:
-        name = ""
+    name = unsealed(request.GET.get("name", ""))
     path = attachments.path_of(module, str(record), str(attachment))
     try:
         client = client_for(place.connection)

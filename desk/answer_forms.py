@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from zohoportal.outbox.file_fields import FilesField
+
 
 class CommentForm(forms.Form):
     ticket = forms.CharField(max_length=30, widget=forms.HiddenInput)
@@ -21,6 +23,11 @@ class CommentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose who reads it."},
     )
+
+
+class FilesForm(forms.Form):
+    ticket = forms.CharField(max_length=30, widget=forms.HiddenInput)
+    attachments = FilesField(label="Files to add", required=True)
 
 
 class StatusForm(forms.Form):

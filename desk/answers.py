@@ -1,12 +1,16 @@
-"""What staff do with a ticket that is there: comment on it, change its status."""
+"""What staff do with a ticket that is there: comment, add files, change its status."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 
 from connections.features import Feature
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown
+from desk import attachments
 from desk.lookup import newest
 from desk.texts import to_text, without_mentions
 from desk.tickets import Ticket, safe_link
@@ -65,6 +69,29 @@ def change_status(
         form_key=form_key,
         title=f"Status “{status}” of ticket #{ticket.number}",
         payload=_about(ticket) | {"status": status},
+    )
+
+
+def add_files(
+    *,
+    connection: Connection,
+    person: User,
+    form_key: FormKey,
+    ticket: Ticket,
+    files: Sequence[UploadedFile],
+) -> list[outbox.Receipt]:
+    """Add files to a ticket; each is a delivery of its own.
+
+    Raises:
+        NoSpace: the files do not fit on the disk; nothing was kept or sent.
+    """
+    return outbox.submit_files(
+        kind=attachments.SENDER.kind,
+        connection=connection,
+        person=person,
+        form_key=form_key,
+        payload={"attach_to": ticket.id},
+        files=files,
     )
 
 

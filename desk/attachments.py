@@ -1,5 +1,6 @@
-"""Files of tickets: each goes to Desk on its own, after its ticket."""
+"""Files of tickets: which there are, and each new one goes to Desk on its own."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,79 @@ from django.utils.dateparse import parse_datetime
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown
 from desk.lookup import CLOCKS_APART
-from desk.tickets import rows_of
+from desk.tickets import moment, rows_of
 from zohoportal.outbox import files
+from zohoportal.outbox.file_fields import MEGABYTE, readable
+from zohoportal.outbox.file_names import clean_name, sealed
 from zohoportal.outbox.models import Delivery, Upload
 from zohoportal.outbox.senders import Outcome, Payload, Sender
+
+PER_PAGE = 20
+# No more than this is brought from Desk; agents may have larger ones there.
+MOST_BYTES = 100 * MEGABYTE
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a ticket.
+
+    Attributes:
+        size: in bytes; None where Desk does not say.
+    """
+
+    id: str
+    name: str
+    size: int | None
+    at: datetime | None
+
+    @property
+    def size_words(self) -> str:
+        return readable(self.size) if self.size is not None else ""
+
+    @property
+    def name_token(self) -> str:
+        """Return the name as the link to the download carries it."""
+        return sealed(self.name)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a ticket's files; its number counts from 1."""
+
+    attachments: list[Attachment]
+    number: int
+    has_more: bool
+
+
+def list_attachments(client: ZohoClient, ticket_id: str, number: int = 1) -> Page:
+    """Return a page of a ticket's files, in the order they were added.
+
+    Raises:
+        ZohoError: Desk could not be asked, or answered strangely.
+    """
+    # One more than is shown tells whether there are more.
+    # https://desk.zoho.com/DeskAPIDocument#TicketAttachments#TicketAttachments_Listticketattachments
+    params = {"from": str((number - 1) * PER_PAGE), "limit": str(PER_PAGE + 1)}
+    path = f"tickets/{ticket_id}/attachments"
+    rows = rows_of(client.desk("GET", path, params=params), "no_attachments")
+    found = [_attachment(row) for row in rows if str(row.get("id")).isdecimal()]
+    return Page(found[:PER_PAGE], number, has_more=len(rows) > PER_PAGE)
+
+
+def _attachment(row: dict[str, Any]) -> Attachment:
+    size = str(row.get("size") or "")
+    return Attachment(
+        id=str(row["id"]),
+        name=clean_name(str(row.get("name") or "")),
+        size=int(size) if size.isdecimal() else None,
+        at=moment(row.get("createdTime")),
+    )
+
+
+def path_of(ticket_id: str, attachment_id: str) -> str:
+    """Return where Desk has the content of a file."""
+    # https://desk.zoho.com/DeskAPIDocument#TicketAttachments
+    return f"tickets/{ticket_id}/attachments/{attachment_id}/content"
 
 
 def _send(client: ZohoClient, payload: Payload, reference: str) -> Outcome:  # noqa: ARG001  # files carry none
@@ -62,17 +132,17 @@ def _attached(row: dict[str, Any]) -> Outcome:
     return Outcome(sentence=f"“{name}” was attached.", external_id=str(row["id"]))
 
 
-def _page(slug: str, payload: Payload) -> str:
-    """Return where another file can be chosen: the ticket, once it is there."""
-    if not payload.get("attach_to"):
-        return reverse("desk:ticket", args=[slug])
+def _ticket_page(slug: str, payload: Payload) -> str:
+    # Those that came with a new ticket do not say where they hang.
+    if not payload:
+        return reverse("desk:tickets", args=[slug])
     return reverse("desk:show", args=[slug, payload["attach_to"]])
 
 
 SENDER = Sender(
     kind="desk.file",
-    form_url=_page,
-    again="Open another ticket",
+    form_url=_ticket_page,
+    again="Show tickets",
     open_label="Open in Zoho Desk",
     fields={},
     send=_send,

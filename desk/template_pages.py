@@ -19,10 +19,10 @@ from desk.department_forms import DepartmentForms, typed_into
 from desk.fields import form_name
 from desk.models import TicketTemplate
 from desk.my_tickets import known_ticket, sent_for
+from desk.pages import explained
 from desk.placeholders import MEANINGS
 from desk.services import TICKETS
 from desk.template_forms import TemplateForm, initial_of
-from desk.ticket_pages import explained
 from zohoportal.accounts.access import PersonRequest
 from zohoportal.accounts.models import User
 from zohoportal.outbox import form_keys, kept_forms

@@ -112,7 +112,7 @@ def _ticket(client: ZohoClient, row: Mapping[str, Any]) -> Ticket:
         subject=str(row.get("subject") or ""),
         status=str(row.get("status") or ""),
         is_closed=row.get("statusType") == "Closed",
-        made_at=_time(row.get("createdTime")),
+        made_at=moment(row.get("createdTime")),
         url=safe_link(client, row.get("webUrl")),
         contact=_name(row.get("contact")),
         department=_name(row.get("department")),
@@ -129,7 +129,7 @@ def _said(row: Mapping[str, Any]) -> Said:
         kind=str(row.get("type") or ""),
         author=_name(author) if isinstance(author, dict) else str(author),
         text=text if is_plain else to_text(text),
-        at=_time(row.get("commentedTime") or row.get("createdTime")),
+        at=moment(row.get("commentedTime") or row.get("createdTime")),
         is_public=bool(row.get("isPublic", True)),
     )
 
@@ -141,7 +141,8 @@ def _name(who: object) -> str:
     return str(who.get("name") or " ".join(str(name) for name in names if name))
 
 
-def _time(text: object) -> datetime | None:
+def moment(text: object) -> datetime | None:
+    """Return a time as Desk writes it; None for anything else."""
     try:
         return parse_datetime(str(text or ""))
     except ValueError:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from desk import lookups, template_pages, ticket_pages
+from desk import answer_pages, file_pages, lookups, template_pages, ticket_pages
 from desk.views import TicketView
 
 app_name = "desk"
@@ -21,8 +21,14 @@ urlpatterns = [
         template_pages.delete,
         name="delete_template",
     ),
-    path("comments/new/", ticket_pages.CommentView.as_view(), name="comment"),
-    path("status/new/", ticket_pages.StatusView.as_view(), name="status"),
+    path("comments/new/", answer_pages.CommentView.as_view(), name="comment"),
+    path("status/new/", answer_pages.StatusView.as_view(), name="status"),
+    path("files/new/", answer_pages.FilesView.as_view(), name="files"),
+    path(
+        "tickets/<int:ticket>/files/<int:attachment>/",
+        file_pages.download,
+        name="download",
+    ),
     path("contacts/", lookups.contact_options, name="contacts"),
     path("contacts/<int:contact>/tickets/", lookups.open_tickets, name="open_tickets"),
 ]

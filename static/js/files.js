@@ -53,19 +53,26 @@
     );
   }
 
-  function tooMany(box) {
-    var most = Number(input(box).dataset.most);
+  function tooMuch(box) {
+    var limits = input(box).dataset;
     var number = chosen(box).length;
-    if (number <= most) return "";
+    var together = chosen(box).reduce(function (sum, file) {
+      return sum + file.size;
+    }, 0);
+    var next = " Remove some, and add them afterwards.";
+    if (number > Number(limits.most)) {
+      return "You chose " + number + " files; the most is " + limits.most + "." + next;
+    }
+    if (together <= Number(limits.mostTogether)) return "";
     return (
-      "You chose " + number + " files; the most is " + most +
-      ". Remove some, and add them afterwards."
+      "The files have " + readable(together) + " together; one form takes " +
+      readable(Number(limits.mostTogether)) + "." + next
     );
   }
 
   function objections(box) {
     var ofFiles = chosen(box).map(objection.bind(null, box));
-    return [tooMany(box)].concat(ofFiles).filter(Boolean);
+    return [tooMuch(box)].concat(ofFiles).filter(Boolean);
   }
 
   function say(box, words) {
@@ -94,7 +101,7 @@
     input(box).files = transfer.files;
     part(box, "list").replaceChildren.apply(part(box, "list"), files.map(row.bind(null, box)));
     part(box, "list").hidden = !files.length;
-    say(box, tooMany(box));
+    say(box, tooMuch(box));
     if (objections(box).length) input(box).setAttribute("aria-invalid", "true");
     else input(box).removeAttribute("aria-invalid");
   }
@@ -251,7 +258,7 @@
     });
     request.addEventListener("error", function () {
       checkFiles(box).then(function () {
-        keep(form, box, "The connection broke before the portal had everything.");
+        keep(form, box, "The connection broke before the portal answered.");
       });
     });
     request.open("POST", form.getAttribute("action") || window.location.href);

@@ -12,14 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from crm.models import ModuleSettings
 from crm.services import attach_files
-from desk.answers import add_comment
+from desk.answers import add_comment, add_files
 from desk.models import TicketTemplate
 from desk.my_tickets import known_ticket
 from desk.services import open_ticket
@@ -429,6 +429,59 @@ def of_a_ticket(view: str) -> Make:
         return f"{reverse(view, args=[connection.slug])}?ticket={ticket_id}"
 
     return make
+
+
+def with_ticket_files(world: World) -> str:
+    """A ticket with more files than a page shows, one refused and one that waits."""
+    connection = answering(world)
+    ticket_id = world.zoho.records()["tickets"][0]["id"]
+    path = f"/api/v1/tickets/{ticket_id}/attachments"
+    world.zoho.script("POST", path, TOO_LARGE, *[DOWN] * 5)
+    add_files(
+        connection=connection,
+        person=world.staff,
+        form_key=FormKey(uuid.uuid4().hex),
+        ticket=known_ticket(connection, ticket_id),
+        files=[SimpleUploadedFile(name, b"x") for name in ("scan.tif", "offer.pdf")],
+    )
+    name, size = f"{'long-name-' * 11}.pdf", "20971520"
+    made = {"name": name, "size": size, "createdTime": "2026-03-02T09:41:00.000Z"}
+    rows = [{"id": str(number)} | made for number in range(20)]
+    body = {"data": [*rows, {"id": "21", "name": "not shown"}]}
+    world.zoho.script("GET", path, {"status": 200, "body": body})
+    return reverse("desk:show", args=[connection.slug, ticket_id])
+
+
+def ticket_without_files(world: World) -> str:
+    address = of_a_ticket("desk:show")(world)
+    path = f"/api/v1/tickets/{address.split('/')[-2]}/attachments"
+    world.zoho.script("GET", path, *[DOWN] * 5)
+    return address
+
+
+def only_read(world: World) -> str:
+    address = of_a_ticket("desk:show")(world)
+    Connection.objects.update(lacking=["desk.answers"])
+    return address
+
+
+def file_named(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "text/plain", "buffer": content}
+
+
+def choose_strange_files(page: Page) -> None:
+    """Choose too many, one of them empty and one with a long name."""
+    names = ["none.txt", f"{'long-name-' * 11}.txt", *"abcdefghi"]
+    page.get_by_label("Files to add").set_input_files(
+        [file_named(name, b"" if name == "none.txt" else b"x") for name in names]
+    )
+
+
+def lose_the_line(page: Page) -> None:
+    page.route("**/files/new/**", lambda route: route.abort(), times=1)
+    page.get_by_label("Files to add").set_input_files(file_named("a.txt", b"x"))
+    press("Add files")(page)
+    page.locator("[data-files-problem]").wait_for()
 
 
 def no_ticket(world: World) -> str:
@@ -990,6 +1043,25 @@ STATES = [
         with_templates("desk:delete_template"),
     ),
     State("ticket page", "desk:show", "staff", of_a_ticket("desk:show")),
+    State("ticket with files", "desk:show", "staff", with_ticket_files),
+    State("ticket without its files", "desk:show", "staff", ticket_without_files),
+    State("ticket only to read", "desk:show", "staff", only_read),
+    State("files for a ticket", "desk:files", "staff", of_a_ticket("desk:files")),
+    State(
+        "no files for a ticket",
+        "desk:files",
+        "staff",
+        of_a_ticket("desk:files"),
+        press("Add files"),
+    ),
+    State(
+        "strange files for a ticket",
+        "desk:files",
+        "staff",
+        of_a_ticket("desk:files"),
+        choose_strange_files,
+    ),
+    State("line lost", "desk:files", "staff", of_a_ticket("desk:files"), lose_the_line),
     State("ticket not there", "desk:show", "staff", no_ticket),
     State("comment", "desk:comment", "staff", of_a_ticket("desk:comment")),
     State(
@@ -1121,6 +1193,7 @@ WITHOUT_PAGE = {
     "connections:use_version",
     "connections:without",
     "desk:contacts",
+    "desk:download",
     "desk:open_tickets",
     "crm:download",
     "crm:found",

@@ -1,16 +1,24 @@
 """Files that belong to a delivery: each is a delivery of its own, and waits for it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
+from connections.models import Connection
+from zohoportal.accounts.models import User
 from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.models import Delivery, Upload
+from zohoportal.outbox.models import ENDED, Delivery, Upload
 
 State = Delivery.State
 Held = Delivery.Held
+
+# Afterwards a file that Zoho refused is found in Activity only.
+SHOWN_FOR = timedelta(days=1)
 
 # What is said of files in these states, the first that there are: of one, of several.
 SENTENCES = (
@@ -50,8 +58,11 @@ def file_of(like: Delivery, key: str, upload: Upload, kind: str) -> Delivery:
 
 def keyed(form_key: FormKey, uploads: Sequence[Upload]) -> Iterator[tuple[str, Upload]]:
     """Yield each file with a key of its content, so that a second click is known."""
-    for position, upload in enumerate(uploads):
-        yield _digest(form_key.key, str(position), upload.sha256), upload
+    seen: Counter[str] = Counter()
+    for upload in uploads:
+        # Not by its place: another file may be left out when the form is sent again.
+        yield _digest(form_key.key, str(seen[upload.sha256]), upload.sha256), upload
+        seen[upload.sha256] += 1
 
 
 def payload_of(delivery: Delivery) -> Mapping[str, Any]:
@@ -64,6 +75,25 @@ def payload_of(delivery: Delivery) -> Mapping[str, Any]:
         parent = Delivery.objects.only("outcome").get(pk=delivery.parent_id)
         payload["attach_to"] = parent.outcome["external_id"]
     return payload
+
+
+def unsent(
+    person: User, connection: Connection, kind: str, attach_to: str
+) -> list[Delivery]:
+    """Return this person's files for something in Zoho that are not attached to it."""
+    is_refused = Q(state=State.REFUSED, finished_at__gt=timezone.now() - SHOWN_FOR)
+    is_for_it = Q(payload__attach_to=attach_to) | Q(
+        parent__outcome__external_id=attach_to
+    )
+    return list(
+        Delivery.objects.filter(
+            is_refused | ~Q(state__in=ENDED),
+            is_for_it,
+            kind=kind,
+            person=person,
+            connection=connection,
+        )
+    )
 
 
 def summary(files: Sequence[Delivery]) -> str:

@@ -48,7 +48,11 @@ class FilesField(forms.FileField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Say the limits to scripts too: they tell before a long upload."""
-        limits = {"data-most": self.most, "data-most-bytes": self.most_bytes}
+        limits = {
+            "data-most": self.most,
+            "data-most-bytes": self.most_bytes,
+            "data-most-together": MOST_PER_REQUEST,
+        }
         return super().widget_attrs(widget) | limits
 
     def clean(

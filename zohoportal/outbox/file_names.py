@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
+from django.core import signing
+
 LONGEST = 120
+_SALT = "outbox.file-name"
 # Characters that file names cannot have on Windows.
 NOT_ALLOWED = re.compile(r'[<>:"|?*]')
 # Names that Windows gives to devices, whatever the ending.
@@ -22,6 +25,20 @@ def clean_name(name: str) -> str:
     if RESERVED.fullmatch(cleaned):
         return f"_{cleaned}"
     return cleaned or NAMELESS
+
+
+def sealed(name: str) -> str:
+    """Return a name as a link of ours carries it, so that nobody else's is believed."""
+    return signing.dumps(name, salt=_SALT)
+
+
+def unsealed(token: str) -> str:
+    """Return the name that a link of ours carries; empty for one that we never made."""
+    try:
+        name: str = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        return ""
+    return name
 
 
 def _shown(character: str) -> str:

@@ -1,10 +1,11 @@
 """The page of every product form: from typed values to a delivery and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,7 +24,7 @@ from connections.zoho.explain import explain, field_text
 from connections.zoho.texts import Explanation
 from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.models import User
-from zohoportal.outbox import form_keys, kept_forms, services
+from zohoportal.outbox import attached, form_keys, kept_forms, services
 from zohoportal.outbox.explaining import explanation
 from zohoportal.outbox.file_fields import NO_SPACE
 from zohoportal.outbox.file_names import clean_name
@@ -175,6 +176,22 @@ class DeliveryFormView(FormView):
                 receipt.delivery.title,
                 reference=receipt.delivery.reference,
             )
+
+    def files_handed_in(
+        self, receipts: Sequence[services.Receipt], page: str
+    ) -> HttpResponse:
+        """Say how files fared that were added to something, on its page."""
+        for receipt in receipts:
+            self.note_sent(receipt)
+        made = [receipt.delivery for receipt in receipts]
+        words = attached.summary(made)
+        if all(each.state == Delivery.State.DONE for each in made):
+            messages.success(self.request, words)
+        else:
+            messages.warning(
+                self.request, f"{words} Look under “Files” for the reason."
+            )
+        return redirect(page)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # First, because the form is made there, and may find a problem on its way.
