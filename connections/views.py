@@ -6,7 +6,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from connections import clients, endings, overview, services, status, trail, wizard
+from connections import (
+    clients,
+    endings,
+    notices,
+    overview,
+    services,
+    status,
+    trail,
+    wizard,
+)
 from connections.forms import (
     DisconnectForm,
     FeaturesForm,
@@ -44,6 +53,7 @@ def detail(request: PersonRequest, pk: UUID) -> HttpResponse:
     renewed_at = grant.refreshed_at or grant.created_at if grant else None
     context = {
         "connection": connection,
+        "notices": notices.of(connection),
         "has_crm": any(each.product == "crm" for each in connection.chosen_features),
         "badge": status.badge(connection),
         "act": status.needed_act(connection),

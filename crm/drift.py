@@ -1,42 +1,30 @@
-"""What changed in a module's metadata while somebody was filling in its form."""
+"""What changed in a module's metadata since it was read before."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from connections.models import Connection
-from crm import opening, reading
+from crm.metadata import Metadata
 from crm.models import Change
-from crm.plans import Plan
-from zohoportal.outbox.models import Delivery
+from crm.plans import Plan, plan, settings_of
 
-# So many of the changes that people ran into are kept for admins.
+# So many changes of a module are kept for admins.
 KEPT = 20
 
 
-def noticed(
-    connection: Connection, before: Plan, form: Any, delivery: Delivery
-) -> tuple[Plan, list[str]]:
-    """Read the metadata anew after a refusal that names a field.
+def note(connection: Connection, before: Metadata, now: Metadata) -> None:
+    """Tell the admins what changed in a module, if staff work with it."""
+    module = now.module.api_name
+    chosen = settings_of(connection, module)
+    if chosen.is_used and before != now:
+        words = changes(plan(chosen, before), plan(chosen, now))
+        tell_admins(connection, module, list(words))
 
-    Returns the plan as it is now and what changed, in sentences; the changes are kept
-    for the admins.
 
-    Raises:
-        ZohoError: Zoho could not be asked.
-    """
-    if not delivery.problem.get("fields"):
-        return before, []
-    module = before.module.api_name
-    reading.forget(connection, module, before.layout.id)
-    now = opening.plan_of(connection, module) or before
-    words = list(changes(before, now))
-    tell_admins(connection, module, words)
-    typed = [
-        f"{before.metadata.fields[name].label} had: {form[name].value()}."
-        for name in form.fields
-        if name not in now.fields and form[name].value()
-    ]
-    return now, [*words, *typed]
+def note_end(connection: Connection, module: str) -> None:
+    """Tell the admins that Zoho has a module no more, if staff work with it."""
+    if settings_of(connection, module).is_used:
+        tell_admins(connection, module, ["It is not there any more in Zoho."])
 
 
 def tell_admins(connection: Connection, module: str, words: list[str]) -> None:
@@ -67,6 +55,8 @@ def changes(before: Plan, now: Plan) -> Iterator[str]:
 
 
 def _values(old: Any, new: Any) -> Iterator[str]:
+    if old.label != new.label:
+        yield f"{old.label} is called {new.label} in Zoho now."
     if old.data_type != new.data_type:
         yield f"{new.label} takes another kind of value in Zoho now."
     gone = [

@@ -39,8 +39,34 @@ class ModuleSettings(models.Model):
         return f"{self.module} of {self.connection_id}"
 
 
+class Reading(models.Model):
+    """What Zoho said when it was asked for metadata: one kind, maybe of one module."""
+
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, related_name="crm_readings"
+    )
+    kind = models.CharField(max_length=20)
+    module = models.CharField(max_length=100, blank=True)
+    layout = models.CharField(max_length=40, blank=True)
+    answer = models.JSONField()
+    read_at = models.DateTimeField()
+    # Afterwards Zoho is asked again, as soon as somebody needs it.
+    fresh_until = models.DateTimeField()
+    used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["connection", "kind", "module", "layout"], name="one_reading"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return " ".join([self.kind, self.module, self.layout]).strip()
+
+
 class Change(models.Model):
-    """A change of a module's metadata that somebody at work ran into."""
+    """A change of a module's metadata, until an admin has seen it."""
 
     connection = models.ForeignKey(
         Connection, on_delete=models.CASCADE, related_name="crm_changes"

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from connections import trail
 from connections.access import usable_or_404
@@ -95,6 +96,15 @@ def change(request: PersonRequest, slug: str, module: str) -> HttpResponse:
         raise Http404("No such module")
     desk = _Desk(request, connection, metadata, plurals)
     return desk.answer() if request.method == "POST" else desk.page(desk.stored)
+
+
+@admins_only
+@require_POST
+def seen(request: PersonRequest, slug: str, module: str) -> HttpResponse:
+    """Take the notices of a module's changes away."""
+    connection = usable_or_404(request.user, slug)
+    Change.objects.filter(connection=connection, module=module).delete()
+    return redirect("connections:detail", connection.pk)
 
 
 class _Desk:

@@ -3,14 +3,17 @@
 from dataclasses import replace
 
 from django.db import models
+from django.urls import reverse
 
 from connections.models import Connection
+from connections.notices import Notice
 from connections.zoho.errors import PermissionMissing
 from crm import reading
 from crm.fields import FIXED_CONTACTS
 from crm.metadata import Field, Layout, Metadata, Module
 from crm.models import Change, ModuleSettings
 from crm.plans import Plan, plan, preset, settings_of
+from crm.services import feature_for
 from crm.values import PEOPLE
 
 
@@ -83,6 +86,25 @@ def others(connection: Connection) -> list[Module]:
         module
         for module in reading.modules_of(connection)
         if module.api_name not in used
+    ]
+
+
+def notices_of(connection: Connection) -> list[Notice]:
+    """Return a notice for each module that changed at Zoho and no admin has seen."""
+    by_module: dict[str, list[str]] = {}
+    for change in Change.objects.filter(connection=connection):
+        if feature_for(connection, change.module).key not in connection.features:
+            continue
+        by_module.setdefault(change.module, []).append(change.words)
+    labels = reading.known_labels(connection) if by_module else {}
+    return [
+        Notice(
+            f"{labels.get(module, module)} changed in Zoho CRM",
+            tuple(words),
+            reverse("crm:settings", args=[connection.slug, module]),
+            f"Look at the form of {labels.get(module, module)}",
+        )
+        for module, words in sorted(by_module.items())
     ]
 
 

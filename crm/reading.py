@@ -1,49 +1,51 @@
-"""Reading a connection's metadata from Zoho CRM, remembered for ten minutes.
+"""A connection's metadata, as Zoho CRM said it last.
 
-What is older is read anew, and serves on while Zoho cannot be asked.
+It is kept in the database, so that what one process read serves all of them, and is
+fresh for ten minutes: what is in use is read anew by the workers (`refreshing`), else
+by who needs it next. Older serves on while Zoho cannot be asked.
 """
 
-import time
-from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
+from django.utils import timezone
 
 from connections.models import Connection
 from connections.services import client_for
-from connections.zoho.client import ZohoClient
-from connections.zoho.errors import PermissionMissing, UnexpectedReply, ZohoError
-from crm import metadata
+from connections.zoho.errors import PermissionMissing, ZohoError
+from crm import drift, sources
 from crm.metadata import Dependency, Metadata, Module, Value
+from crm.models import Reading
+from crm.sources import Source
 
 T = TypeVar("T")
 FRESH_SECONDS = 10 * 60
-KEPT_SECONDS = 24 * 60 * 60
 # An admin who adds the permission does not wait long to see what it brings.
 REFUSED_SECONDS = 30
+# Whether it is in use need not be known to the second.
+NOTED_EVERY = timedelta(minutes=5)
 
 
 def modules_of(connection: Connection) -> list[Module]:
     """Return the modules that records can be made in.
 
     Raises:
-        ZohoError: they are not remembered and Zoho could not be asked.
+        ZohoError: they are not kept and Zoho could not be asked.
     """
-    return _remembered(_key(connection, "modules"), lambda: _read_modules(connection))
+    return _read(connection, sources.modules())
 
 
 def metadata_of(connection: Connection, module: str) -> Metadata | None:
     """Return what a module's forms are made of; None for one that is not there.
 
     Raises:
-        ZohoError: it is not remembered and Zoho could not be asked.
+        ZohoError: it is not kept and Zoho could not be asked.
     """
     named = {each.api_name: each for each in modules_of(connection)}
     if module not in named:
         return None
-    return _remembered(
-        _key(connection, module), lambda: _read_metadata(connection, named[module])
-    )
+    return _read(connection, sources.module(named[module]))
 
 
 def dependencies_of(
@@ -52,91 +54,111 @@ def dependencies_of(
     """Return the dependent picklists of a layout.
 
     Raises:
-        ZohoError: they are not remembered and Zoho could not be asked.
+        ZohoError: they are not kept and Zoho could not be asked.
     """
-    return _remembered(
-        _key(connection, module, layout),
-        lambda: _read_dependencies(client_for(connection), module, layout),
-    )
+    return _read(connection, sources.dependencies(module, layout))
 
 
 def users_of(connection: Connection) -> tuple[Value, ...]:
     """Return the people that records can belong to.
 
     Raises:
-        ZohoError: they are not remembered and Zoho could not be asked.
+        ZohoError: they are not kept and Zoho could not be asked.
     """
-    return _remembered(
-        _key(connection, "users"), lambda: _read_users(client_for(connection))
-    )
+    return _read(connection, sources.users())
 
 
-def forget(connection: Connection, module: str, layout: str = "") -> None:
+def forget(connection: Connection, module: str) -> None:
     """Read a module anew the next time: Zoho refused what its metadata allowed."""
-    names = ["modules", "users", module]
-    keys = [_key(connection, name) for name in names]
-    cache.delete_many([*keys, _key(connection, module, layout)])
+    kept = Reading.objects.filter(connection=connection, module__in=["", module])
+    kept.update(fresh_until=timezone.now())
 
 
-def _key(connection: Connection, *names: str) -> str:
-    return "-".join(["crm", str(connection.pk), *names])
+def known_labels(connection: Connection) -> dict[str, str]:
+    """Return what modules are called, as far as it is known without asking Zoho."""
+    kept = _kept(connection, sources.modules())
+    found = _loaded(kept, sources.modules()) if kept else []
+    return {each.api_name: each.plural for each in found}
 
 
-def _remembered(key: str, read: Callable[[], T]) -> T:
-    """Return what is remembered, for a while also that a permission is missing."""
-    kept: tuple[float, Any] | None = cache.get(key)
-    refused: str | None = cache.get(f"{key}-refused")
+def renew(connection: Connection, source: Source[T], kept: Reading | None) -> T:
+    """Ask Zoho, keep what it says, and tell the admins what changed in a module.
+
+    Raises:
+        ZohoError: Zoho could not be asked; it is left alone with it for ten minutes.
+    """
+    fresh_until = timezone.now() + timedelta(seconds=FRESH_SECONDS)
+    try:
+        found = source.ask(client_for(connection))
+    except PermissionMissing:
+        raise
+    except ZohoError:
+        if kept:
+            Reading.objects.filter(pk=kept.pk).update(fresh_until=fresh_until)
+        raise
+    if isinstance(found, Metadata) and kept:
+        drift.note(connection, cast("Metadata", _loaded(kept, source)), found)
+    now = timezone.now()
+    values = {"answer": source.dump(found), "read_at": now, "fresh_until": fresh_until}
+    row, _ = Reading.objects.update_or_create(
+        connection=connection,
+        kind=source.kind,
+        module=source.module,
+        layout=source.layout,
+        defaults=values,
+        create_defaults=values | {"used_at": now},
+    )
+    cache.set(_loaded_key(row), found, 2 * FRESH_SECONDS)
+    return found
+
+
+def _read(connection: Connection, source: Source[T]) -> T:
+    refused: str | None = cache.get(_refused(connection, source))
     if refused is not None:
         raise PermissionMissing(refused)
-    if kept and kept[0] > time.time():
-        return cast("T", kept[1])
+    now = timezone.now()
+    kept = _kept(connection, source)
+    if kept and kept.used_at < now - NOTED_EVERY:
+        Reading.objects.filter(pk=kept.pk).update(used_at=now)
+    if kept and kept.fresh_until > now:
+        return _loaded(kept, source)
     try:
-        found = read()
+        return renew(connection, source, kept)
     except PermissionMissing as error:
-        cache.set(f"{key}-refused", error.code, REFUSED_SECONDS)
+        cache.set(_refused(connection, source), error.code, REFUSED_SECONDS)
         raise
     except ZohoError:
         if kept is None:
             raise
-        found = cast("T", kept[1])
-    cache.set(key, (time.time() + FRESH_SECONDS, found), KEPT_SECONDS)
-    return found
+        return _loaded(kept, source)
 
 
-def _read_modules(connection: Connection) -> list[Module]:
-    # https://www.zoho.com/crm/developer/docs/api/v8/modules-api.html
-    reply = client_for(connection).crm("GET", "settings/modules")
-    found = metadata.modules(reply)
-    if not found:
-        raise UnexpectedReply("no_modules")
-    return found
+def _kept(connection: Connection, source: Source[Any]) -> Reading | None:
+    # Its answer may be long, and is mostly known in this process already.
+    return (
+        Reading.objects.defer("answer")
+        .filter(
+            connection=connection,
+            kind=source.kind,
+            module=source.module,
+            layout=source.layout,
+        )
+        .first()
+    )
 
 
-def _read_metadata(connection: Connection, module: Module) -> Metadata:
-    client = client_for(connection)
-    params = {"module": module.api_name}
-    # https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html
-    fields = client.crm("GET", "settings/fields", params=params)
-    # https://www.zoho.com/crm/developer/docs/api/v8/layouts-meta.html
-    layouts = client.crm("GET", "settings/layouts", params=params)
-    return metadata.metadata(module, fields, layouts)
+def _loaded(kept: Reading, source: Source[T]) -> T:
+    found: Any = cache.get(_loaded_key(kept))
+    if found is None:
+        found = source.load(kept.answer)
+        cache.set(_loaded_key(kept), found, 2 * FRESH_SECONDS)
+    return cast("T", found)
 
 
-def _read_dependencies(
-    client: ZohoClient, module: str, layout: str
-) -> list[Dependency]:
-    # https://www.zoho.com/crm/developer/docs/api/v8/get-map-dependency.html
-    path = f"settings/layouts/{layout}/map_dependency"
-    params = {"module": module}
-    listed = metadata.ids(client.crm("GET", path, params=params))
-    found = [
-        metadata.dependency(client.crm("GET", f"{path}/{each}", params=params))
-        for each in listed
-    ]
-    return [each for each in found if each is not None]
+def _loaded_key(kept: Reading) -> str:
+    return f"crm-{kept.pk}-{kept.read_at.timestamp()}"
 
 
-def _read_users(client: ZohoClient) -> tuple[Value, ...]:
-    # https://www.zoho.com/crm/developer/docs/api/v8/get-users.html
-    params = {"type": "ActiveUsers", "per_page": "200"}
-    return metadata.users(client.crm("GET", "users", params=params))
+def _refused(connection: Connection, source: Source[Any]) -> str:
+    names = (connection.pk, source.kind, source.module, source.layout)
+    return "-".join(["crm-refused", *map(str, names)])

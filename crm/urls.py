@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:module>/", records.records, name="records"),
     path("<slug:module>/new/", RecordView.as_view(), name="new"),
     path("<slug:module>/settings/", module_settings.change, name="settings"),
+    path("<slug:module>/settings/seen/", module_settings.seen, name="seen"),
     path("<slug:module>/<int:record>/", records.record, name="record"),
     path("<slug:module>/found/", records.found, name="found"),
     path("<slug:module>/lookup/<slug:field>/", records.lookup, name="lookup"),

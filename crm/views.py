@@ -9,7 +9,7 @@ from connections.features import Feature
 from connections.services import client_for
 from connections.zoho.errors import PermissionMissing, ZohoError
 from connections.zoho.explain import explain
-from crm import drift, found, lookups, opening, preview, services
+from crm import found, lookups, noticing, opening, preview, services
 from crm.fields import FIXED_CONTACTS
 from crm.forms import RecordForm
 from crm.models import ModuleSettings
@@ -24,7 +24,16 @@ from zohoportal.outbox.services import Receipt
 
 # What the small script asks for, to put it into the page that is there.
 FRAGMENT = "X-Fragment"
-OURS = {"csrfmiddlewaretoken", "form_key", "seen", "found", "clear", "insert"}
+# What the page itself sends beside the fields, which go by Zoho's names.
+OURS = {
+    "csrfmiddlewaretoken",
+    "form_key",
+    "seen",
+    "opened",
+    "found",
+    "clear",
+    "insert",
+}
 
 
 class PlannedFormView(DeliveryFormView):
@@ -64,11 +73,7 @@ class PlannedFormView(DeliveryFormView):
 
     def _without_metadata(self, error: ZohoError) -> Plan:
         """Return the usual fields of contacts, or just what was typed already."""
-        typed = [
-            name
-            for name, value in self.request.POST.items()
-            if name not in OURS and value
-        ]
+        typed = list(self._typed())
         if self.module == "Contacts" and FIXED_CONTACTS.fields.keys() >= set(typed):
             is_permission = isinstance(error, PermissionMissing)
             self.extra |= {"is_fixed": True, "lacks_permission": is_permission}
@@ -97,9 +102,24 @@ class PlannedFormView(DeliveryFormView):
     def form_valid(self, form: Any) -> HttpResponse:
         if not self.extra["is_makeshift"]:
             lookups.resolve(self.connection, form)
-        if self.extra["is_makeshift"] or form.errors:
+        is_incomplete = form.errors or self._without_place(form)
+        if self.extra["is_makeshift"] or is_incomplete:
             return self.form_invalid(form)
         return self.checked(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        self.extra["drift"] = self._without_place(form)
+        return super().form_invalid(form)
+
+    def _without_place(self, form: Any) -> list[str]:
+        return noticing.without_place(form, self._typed())
+
+    def _typed(self) -> dict[str, str]:
+        return {
+            name: str(value)
+            for name, value in self.request.POST.items()
+            if name not in OURS and value
+        }
 
     def checked(self, form: Any) -> HttpResponse:
         """Go on with a form in which everything was found."""
@@ -109,7 +129,9 @@ class PlannedFormView(DeliveryFormView):
         """Show what changed at Zoho, on a form as it is now, with what was typed."""
         if not self.extra["is_fixed"]:
             try:
-                now, words = drift.noticed(self.connection, self.plan, form, delivery)
+                now, words = noticing.after_refusal(
+                    self.connection, self.plan, form, delivery
+                )
             except ZohoError:
                 now, words = self.plan, []
             self.extra["drift"] = words

@@ -17,7 +17,8 @@ from playwright.sync_api import FilePayload, Page
 from connections import endings, services, setup
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
-from crm.models import ModuleSettings
+from crm import reading, refreshing
+from crm.models import ModuleSettings, Reading
 from crm.services import attach_files
 from desk.answers import add_comment, add_files
 from desk.models import TicketTemplate
@@ -737,6 +738,24 @@ def with_drift(world: World) -> str:
     return address
 
 
+def changed_at_zoho(view: str) -> Make:
+    """Look at what the workers found changed in a module that is in use."""
+
+    def make(world: World) -> str:
+        of_contacts = in_rich("crm:settings")(world)
+        connection: Connection = world.rich
+        reading.metadata_of(connection, "Contacts")
+        Reading.objects.update(fresh_until=timezone.now())
+        world.zoho.change_crm_metadata("Contacts", require_field="Title")
+        gone = {"field": "Region", "value": "Europe"}
+        world.zoho.change_crm_metadata("Contacts", remove_value=gone)
+        refreshing.refresh()
+        detail = reverse("connections:detail", args=[connection.pk])
+        return of_contacts if view == "crm:settings" else detail
+
+    return make
+
+
 def search_for(words: str) -> Act:
     def act(page: Page) -> None:
         page.get_by_label("Search").fill(words)
@@ -868,6 +887,18 @@ STATES = [
         "connection", "connections:detail", "admin", of_connection("connections:detail")
     ),
     State("connection failed", "connections:detail", "admin", failed_check),
+    State(
+        "connection with changes",
+        "connections:detail",
+        "admin",
+        changed_at_zoho("connections:detail"),
+    ),
+    State(
+        "settings with changes",
+        "crm:settings",
+        "admin",
+        changed_at_zoho("crm:settings"),
+    ),
     State("connection lacking", "connections:detail", "admin", lacking),
     State("banner", "outbox:list", "admin", broken_elsewhere),
     State("connection ended", "connections:detail", "admin", ended),
@@ -1198,6 +1229,7 @@ WITHOUT_PAGE = {
     "crm:download",
     "crm:found",
     "crm:lookup",
+    "crm:seen",
     "outbox:again",
     "outbox:cancel",
     "outbox:draft",

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests.processes import until
+from zohoportal.outbox import jobs
 from zohoportal.outbox.jobs import RegularJob, Runner
 from zohoportal.outbox.models import Job
 
@@ -146,3 +147,12 @@ class TestBug:
         until(quick_ran_twice)
 
         assert not first.done()
+
+
+class TestRegister:
+    def test_takes_a_name_once(self, runs: list[str]) -> None:
+        with pytest.raises(ValueError, match="registered twice"):
+            jobs.register(job("sweep", runs))
+
+    def test_has_the_products_jobs(self) -> None:
+        assert "crm metadata" in {each.name for each in jobs.JOBS}

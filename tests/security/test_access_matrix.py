@@ -26,8 +26,9 @@ def status(house: House, who: str, method: str, address: str) -> int:
     return int(answer.status_code)
 
 
-# Who is calling Zoho at this moment: a call that reads takes a slot as well.
-TRAFFIC = {"connections_lane", "connections_slot"}
+# Who is calling Zoho at this moment, since a call that reads takes a slot as well, and
+# what Zoho said of its own set-up.
+TRAFFIC = {"connections_lane", "connections_slot", "crm_reading"}
 
 
 def content() -> Snapshot:

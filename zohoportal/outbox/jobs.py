@@ -48,6 +48,13 @@ JOBS = [
 ]
 
 
+def register(job: RegularJob) -> None:
+    """Add a product's job; its name must be new."""
+    if any(each.name == job.name for each in JOBS):
+        raise ValueError(f"job {job.name} is registered twice")
+    JOBS.append(job)
+
+
 class Runner:
     """Runs what is due, each job in a thread: a slow one keeps no other waiting."""
 
