@@ -21,6 +21,7 @@ from zohoportal.outbox.explaining import attempt_words
 from zohoportal.outbox.models import Attempt, Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
+IN_DOUBT = "so Zoho may have it all the same"
 
 
 def text(page: Any) -> str:
@@ -88,10 +89,22 @@ class TestWaiting:
 
         after = press(staff_client, delivery, "cancel")
 
-        assert "look in Zoho whether it arrived" in after
+        assert IN_DOUBT in after
         delivery.attempts.update(answered=True)
         page = text(staff_client.get(delivery.get_absolute_url()))
-        assert "It was cancelled and was not sent." in page
+        assert IN_DOUBT not in page
+
+    def test_says_when_refused_that_it_may_have_arrived(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = waiting(zoho, connection, staff_client)
+        refusal = {"status": 400, "body": body_of("crm", "invalid_email")}
+        zoho.script("POST", UPSERT, refusal)
+
+        after = press(staff_client, delivery, "again")
+
+        assert "Refused by Zoho" in after
+        assert IN_DOUBT in after
 
     def test_gives_its_values_to_a_new_form(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client

@@ -89,6 +89,10 @@ def long_reader() -> Iterator[None]:
         reader.close()
 
 
+# So often all sessions are ended; for longer, a busy machine would get nothing done.
+ROUNDS = 10
+
+
 @only_postgresql
 class TestF22EndedSessions:
     def test_are_opened_anew_and_nothing_is_lost(
@@ -102,10 +106,10 @@ class TestF22EndedSessions:
             worker.wait_until_ready()
             keep(connection, staff, 60)
             ended = 0
-            while waiting():
+            for _ in range(ROUNDS):
                 ended += end_sessions()
                 time.sleep(0.7)
-                assert ended < 2_000
+            until(lambda: not waiting())
 
         say("ended sessions", ended=ended, deliveries=60)
         assert ended > 4

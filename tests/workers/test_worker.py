@@ -105,7 +105,7 @@ class TestWorker:
     ) -> None:
         zoho.script("POST", UPSERT, {"status": 403, "body": NO_PERMISSION})
         delivery = new_contact(connection, staff).delivery
-        assert delivery.held_for == "permission"
+        until(Delivery.objects.filter(pk=delivery.pk, held_for="permission").exists)
 
         services.test(connection)
 

@@ -25,6 +25,9 @@ from zohoportal.outbox.models import Delivery
 from zohoportal.outbox.senders import sender_of
 from zohoportal.outbox.standing import Line, lines
 
+# What the portal says did not reach Zoho.
+DENIED = (Delivery.State.REFUSED, Delivery.State.CANCELLED)
+
 COLUMNS: Columns = {
     "Submitted (UTC)": attrgetter("delivery.created_at"),
     "Reference": attrgetter("delivery.reference"),
@@ -84,6 +87,7 @@ def delivery(request: PersonRequest, pk: UUID) -> HttpResponse:
         "may_change": may_use(request.user, found.connection),
         "is_for_people": line.is_for_people and act is None,
         "is_own": found.person_id == request.user.pk,
+        "may_have_arrived": found.state in DENIED and found.may_have_arrived,
         "correction": found.corrections.first(),
         "pause": lanes.pause_of(found.lane) if line.is_waiting else None,
         "for_person": _links_for_person(found),
