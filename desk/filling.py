@@ -84,6 +84,20 @@ def fill(template: TicketTemplate, form: LayoutForm, person: User) -> Filling:
     return done
 
 
+def outgrown(template: TicketTemplate, form: LayoutForm) -> list[str]:
+    """Return what of a template has no place any more on a form for its department."""
+    found = []
+    if template.department and not form.offers(template.department):
+        found.append(f"Department {_said(template.department_name)}")
+    for name, label in template.labels.items():
+        if form_name(name) not in form.fields:
+            found.append(label)
+    for name, value in form.typed_values(template.values):
+        if not form.takes(name, value):
+            found.append(f"{form[name].label} {_said(value)}")
+    return found
+
+
 def _offer(done: Filling, form: LayoutForm, name: str, value: Any) -> None:
     """Fill in a field if it is there and empty, else note that it was left."""
     if not value or name not in form.fields:

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from desk import answer_pages, file_pages, lookups, template_pages, ticket_pages
+from desk import (
+    answer_pages,
+    file_pages,
+    lookups,
+    template_editing,
+    template_pages,
+    ticket_pages,
+)
 from desk.views import TicketView
 
 app_name = "desk"
@@ -10,10 +17,12 @@ urlpatterns = [
     path("tickets/new/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:ticket>/", ticket_pages.ticket_page, name="show"),
     path("templates/", template_pages.templates, name="templates"),
-    path("templates/new/", template_pages.TemplateView.as_view(), name="new_template"),
+    path(
+        "templates/new/", template_editing.TemplateView.as_view(), name="new_template"
+    ),
     path(
         "templates/<int:template>/",
-        template_pages.TemplateView.as_view(),
+        template_editing.TemplateView.as_view(),
         name="template",
     ),
     path(

@@ -442,7 +442,7 @@ class TestSaving:
         page = save(staff_client, connection, name="WARRANTY")
 
         (words,) = page.context["form"].errors["name"]
-        assert words.startswith("You have a template with this name.")
+        assert words.startswith("There is a template with this name already.")
         assert TicketTemplate.objects.filter(owner=staff).count() == 1
 
     def test_has_an_end(
@@ -648,7 +648,7 @@ class TestChanging:
 
         page = staff_client.post(address, second)
 
-        assert "Somebody changed this template while you did" in text(page)
+        assert "was changed after you opened" in text(page)
         assert shown(page)["name"] == "Second"
         assert TicketTemplate.objects.get().name == "First"
         again = second | {"version": str(page.context["version"])}
@@ -666,7 +666,24 @@ class TestChanging:
         )
 
         assert TicketTemplate.objects.get().name == "Warranty"
-        assert "Somebody changed" in text(page)
+        assert "was changed after" in text(page)
+
+    def test_counts_from_what_was_read_when_the_session_ended(
+        self, connection: Connection, staff: User, staff_client: Client
+    ) -> None:
+        template = made(staff, connection)
+        address = url(connection, template.pk)
+        key = staff_client.get(address).context["form_key"]
+        staff_client.logout()
+        typed = {"name": "Mine", "version": "1", "form_key": key}
+        staff_client.post(address, typed)
+        TicketTemplate.objects.update(version=2)
+
+        staff_client.force_login(staff)
+
+        page = staff_client.get(address)
+        assert shown(page)["name"] == "Mine"
+        assert page.context["version"] == "1"
 
     def test_of_one_that_was_deleted_keeps_what_was_typed(
         self, connection: Connection, staff: User, staff_client: Client
@@ -691,6 +708,35 @@ class TestChanging:
         assert values["name"] == "Warranty"
         assert values["cf_affected_systems"] == ["E-mail", "Web site"]
         assert values["subCategory"] == "Printer"
+
+    @pytest.mark.parametrize(
+        ("changes", "named"),
+        [
+            ({}, []),
+            ({"values": SUPPORT | {"category": "Fax"}}, ["Category “Fax”"]),
+            ({"values": {"cf_x": "1"}, "labels": {"cf_x": "Old field"}}, ["Old field"]),
+            (
+                {"department": "1", "department_name": "Old"},
+                ["Department “Old”", *LABELS.values()],
+            ),
+        ],
+        ids=["nothing", "value", "field", "department"],
+    )
+    def test_names_what_does_not_fit_any_more(
+        self,
+        zoho: SandboxZoho,
+        rich: Connection,
+        staff: User,
+        staff_client: Client,
+        changes: dict[str, Any],
+        named: list[str],
+    ) -> None:
+        template = made(staff, rich, **in_support(zoho, rich) | changes)
+
+        page = staff_client.get(url(rich, template.pk))
+
+        assert page.context["outgrown"] == named
+        assert ("is left out when you save" in text(page)) == bool(named)
 
     def test_to_another_department_names_what_is_left_out_r41(
         self, zoho: SandboxZoho, rich: Connection, staff: User, staff_client: Client
