@@ -9,7 +9,7 @@ from connections.features import Feature
 from connections.services import client_for
 from connections.zoho.errors import PermissionMissing, ZohoError
 from connections.zoho.explain import explain
-from crm import found, lookups, noticing, opening, preview, services
+from crm import drift, found, lookups, noticing, opening, preview, reading, services
 from crm.fields import FIXED_CONTACTS
 from crm.forms import RecordForm
 from crm.models import ModuleSettings
@@ -33,6 +33,7 @@ OURS = {
     "found",
     "clear",
     "insert",
+    "reload",
 }
 
 
@@ -59,6 +60,12 @@ class PlannedFormView(DeliveryFormView):
 
     def needed_feature(self) -> Feature:
         return services.feature_for(self.connection, self.module)
+
+    def reload(self) -> None:
+        before = self.plan
+        reading.forget(self.connection, self.module)
+        self.plan = self._open()
+        self.extra["drift"] = list(drift.changes(before, self.plan))
 
     def _open(self) -> Plan:
         if not self._is_used():
@@ -108,7 +115,8 @@ class PlannedFormView(DeliveryFormView):
         return self.checked(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        self.extra["drift"] = self._without_place(form)
+        told = [*self.extra["drift"], *self._without_place(form)]
+        self.extra["drift"] = list(dict.fromkeys(told))
         return super().form_invalid(form)
 
     def _without_place(self, form: Any) -> list[str]:

@@ -117,6 +117,9 @@ class TicketView(DeliveryFormView):
             return self._show_again(form, before, left_out)
         return super().post(request, *args, **kwargs)
 
+    def reload(self) -> None:
+        self.desk.forget()
+
     def _show_again(
         self, form: TicketForm, before: TicketForm, left_out: list[str]
     ) -> HttpResponse:

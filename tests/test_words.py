@@ -53,6 +53,7 @@ VERBS = {
     "Move",
     "Open",
     "Reconnect",
+    "Reload",
     "Remove",
     "Save",
     "Retry",

@@ -148,7 +148,7 @@
     form.addEventListener(
       "submit",
       function (event) {
-        if (isPage || isShown()) return;
+        if (isPage || isShown() || (event.submitter && event.submitter.name)) return;
         event.preventDefault();
         event.stopImmediatePropagation();
         if (isLooking) return;

@@ -200,6 +200,36 @@ class TestFields:
         expect(desk.locator("#id_priority_error")).to_contain_text(gone)
         summary.get_by_role("link", name=gone).click()
         expect(desk.get_by_label("Priority")).to_be_focused()
+        zoho.change_layout(
+            layout["id"], add_value={"field": "priority", "value": "At once"}
+        )
+        desk.get_by_role("button", name="Reload values from Zoho").click()
+        values = desk.get_by_label("Priority").locator("option")
+        expect(values.filter(has_text="High")).to_have_count(0)
+        desk.get_by_text("More details").click()
+        desk.get_by_label("Priority").select_option("At once")
+        expect(desk.get_by_label("Subject")).to_have_value("No paper")
+        expect(desk.get_by_label("Last name")).to_have_value("Sample")
+        submit(desk)
+        opened(desk)
+
+    def test_that_are_needed_since_the_form_was_opened_lose_nothing_f47(
+        self, desk: Page, zoho: SandboxZoho
+    ) -> None:
+        layout = zoho.records()["layouts"][0]["id"]
+        zoho.change_layout(layout, require_field="priority")
+        zoho.change_layout(layout, remove_field="language")
+
+        submit(desk)
+
+        needed = re.compile("Enter priority. (Your department|Support) needs it.")
+        expect(desk.locator("#id_priority_error")).to_contain_text(needed)
+        expect(desk.get_by_label("Subject")).to_have_value("No paper")
+        expect(desk.get_by_label("Last name")).to_have_value("Sample")
+        expect(desk.get_by_label("Language")).to_have_count(0)
+        desk.get_by_label("Priority").select_option("High")
+        submit(desk)
+        opened(desk)
 
 
 class TestLimits:

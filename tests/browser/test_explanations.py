@@ -371,6 +371,48 @@ class TestOnAContact:
             acts.click()
             page.wait_for_url(lambda url: case.leads_to in url)
 
+    @pytest.mark.parametrize(
+        ("code", "title", "ask"),
+        [
+            (
+                "OAUTH_SCOPE_MISMATCH",
+                "A permission is missing: create and update contacts",
+                "Ask admin@example.com to allow “create and update contacts”.",
+            ),
+            (
+                "NO_PERMISSION",
+                "The Zoho user behind this connection may not do this",
+                "Ask admin@example.com. Your form is kept.",
+            ),
+        ],
+        ids=["E13", "E16"],
+    )
+    def test_tells_staff_what_to_ask_for_and_admins_what_to_do(
+        self,
+        page: Page,
+        enter: Enter,
+        request: pytest.FixtureRequest,
+        connection: Connection,
+        code: str,
+        title: str,
+        ask: str,
+    ) -> None:
+        enter(page, request.getfixturevalue("staff"))
+        zoho: SandboxZoho = request.getfixturevalue("zoho")
+        zoho.script("POST", UPSERT, crm(code, 401 if "SCOPE" in code else 403))
+
+        send_contact(page, connection)
+
+        box = page.get_by_test_id("explanation")
+        expect(box.get_by_test_id("explanation-title")).to_have_text(title)
+        expect(box).to_contain_text(ask)
+        expect(box.get_by_test_id("act")).to_have_count(0)
+        enter(page, request.getfixturevalue("admin"))
+        page.reload()
+        expect(box.get_by_test_id("act").first).to_be_visible()
+        note = box.get_by_test_id("note")
+        expect(note).to_have_count(1 if code == "NO_PERMISSION" else 0)
+
     def test_tells_staff_whom_to_ask_e06(
         self,
         page: Page,

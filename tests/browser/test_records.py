@@ -331,6 +331,51 @@ class TestF47Drift:
         save(page)
         assert zoho.crm_records("Contacts")[-1]["Shoe_Size"] == "43"
 
+    def test_of_a_field_that_is_gone_keeps_what_was_typed(
+        self, staff_page: Page, rich: Connection, zoho: SandboxZoho
+    ) -> None:
+        page = staff_page
+        open_form(page, rich)
+        for name, value in (NEEDED | {"Door_Phone": "+49 30 123"}).items():
+            enter_value(page, name, value)
+        zoho.change_crm_metadata("Contacts", remove_field="Door_Phone")
+        zoho.script("POST", UPSERT, objection("INVALID_DATA", "Door_Phone"))
+        page.get_by_role("button", name="Save contact").click()
+        page.get_by_test_id("save").click()
+
+        drift = page.get_by_test_id("drift")
+        expect(drift).to_contain_text("is not there any more in Zoho.")
+        expect(drift).to_contain_text("had: +49 30 123.")
+        expect(page.locator("#id_Last_Name")).to_have_value("Sample")
+        save(page)
+        assert zoho.crm_records("Contacts")[-1]["Last_Name"] == "Sample"
+
+    def test_of_a_value_is_seen_after_a_press_e19(
+        self, staff_page: Page, rich: Connection, zoho: SandboxZoho
+    ) -> None:
+        page = staff_page
+        open_form(page, rich)
+        for name, value in (NEEDED | {"Language": "French"}).items():
+            enter_value(page, name, value)
+        french = {"field": "Language", "value": "French"}
+        zoho.change_crm_metadata("Contacts", remove_value=french)
+        refused = objection("INVALID_DATA", "Language", expected_data_type="picklist")
+        zoho.script("POST", UPSERT, refused)
+        page.get_by_role("button", name="Save contact").click()
+        page.get_by_test_id("save").click()
+
+        gone = "Choose one of the values of sprache"
+        expect(page.locator("#id_Language_error")).to_contain_text(gone)
+        latin = {"field": "Language", "value": "Latin"}
+        zoho.change_crm_metadata("Contacts", add_value=latin)
+        page.get_by_role("button", name="Reload values from Zoho").click()
+        expect(page.get_by_test_id("drift")).to_contain_text("the new value “Latin”")
+        expect(page.locator("#id_Last_Name")).to_have_value("Sample")
+        page.locator("main details > summary").first.click()
+        page.locator("#id_Language").select_option("Latin")
+        save(page)
+        assert zoho.crm_records("Contacts")[-1]["Language"] == "Latin"
+
 
 class TestWithoutJavaScript:
     def test_everything_works_step_by_step(

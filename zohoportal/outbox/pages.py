@@ -128,6 +128,15 @@ class DeliveryFormView(FormView):
         put_on_form(form, delivery)
         return form
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "reload" in request.POST:
+            self.reload()
+            return self.form_invalid(self.get_form())
+        return super().post(request, *args, **kwargs)
+
+    def reload(self) -> None:
+        """Have what the form is made of read anew; most forms are made of nothing."""
+
     def form_invalid(self, form: Any) -> HttpResponse:
         # Nothing was submitted, so the form keeps its key.
         self.extra["form_key"] = self.request.POST.get("form_key", "")
@@ -196,7 +205,17 @@ class DeliveryFormView(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         # First, because the form is made there, and may find a problem on its way.
         context = super().get_context_data(connection=self.connection, **kwargs)
-        return context | self.extra
+        return context | self.extra | {"can_reload": _misses_a_value(context["form"])}
+
+
+def _misses_a_value(form: forms.Form) -> bool:
+    """Tell whether a choice was refused: the list of its values may be an old one."""
+    refused = form.errors.as_data() if form.is_bound else {}
+    return any(
+        isinstance(form.fields.get(name), forms.ChoiceField)
+        and any(error.code != "required" for error in errors)
+        for name, errors in refused.items()
+    )
 
 
 def given(request: HttpRequest) -> list[UploadedFile]:
