@@ -390,6 +390,7 @@ class TestDownload:
             "attachment; filename*=utf-8''Gr%C3%BC%C3%9Fe.html"
         )
         assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert "no-store" in answer["Cache-Control"]
         answer.close()
 

@@ -1,8 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
 
@@ -165,6 +168,30 @@ class TestFilesForSomethingInZoho:
         assert [each.is_repeat for each in made + again] == [False] * 2 + [True] * 2
         assert [each.delivery for each in made] == [each.delivery for each in again]
         assert file_calls(zoho) == ["/api/v1/tickets/4711/attachments"] * 2
+        assert Upload.objects.count() == 2
+
+    @pytest.mark.django_db(transaction=True)
+    def test_posted_by_eight_at_once_are_attached_once_f62(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", TICKETS_FILES, ATTACHED | {"times": 16})
+        barrier = Barrier(8)
+
+        def press(_: int) -> list[outbox.Receipt]:
+            barrier.wait()
+            try:
+                return submit_files(connection, staff, "a.txt", "b.txt")
+            finally:
+                database.close()
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(press, range(8)))
+
+        made = Delivery.objects.filter(kind=FILE.kind)
+        receipts = [receipt for each in found for receipt in each]
+        assert {each.delivery.pk for each in receipts} == {each.pk for each in made}
+        assert [each.state for each in made] == ["done", "done"]
+        assert len(file_calls(zoho)) == 2
         assert Upload.objects.count() == 2
 
     def test_that_come_later_with_the_same_form_are_not_lost_f62(

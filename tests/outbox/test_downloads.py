@@ -16,7 +16,7 @@ PAGE = "<script>alert(1)</script>"
 
 
 class TestDownload:
-    def test_is_never_shown_in_place_a60_a63(
+    def test_is_never_shown_in_place_a60_a63_a64(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         zoho.script("GET", f"/api/v1/{PATH}", {"status": 200, "body": PAGE})

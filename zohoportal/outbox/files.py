@@ -105,6 +105,8 @@ def as_download(
         as_attachment=True,
         filename=clean_name(name),
         content_type="application/octet-stream",
+        # Should a browser show it all the same, nothing in it can act.
+        headers={"Content-Security-Policy": "default-src 'none'; sandbox"},
     )
 
 
