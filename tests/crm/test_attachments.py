@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from connections.models import Connection
 from crm.attachments import safe_url
@@ -249,7 +250,9 @@ class TestRefusal:
         zoho.script("POST", at_zoho(ada), TOO_LARGE)
         add(staff_client, ada, "a.txt")
 
-        assert "Edit and send" not in text(staff_client.get("/activity/"))
+        page = text(staff_client.get(reverse("outbox:list")))
+        assert "File “a.txt”" in page
+        assert "Edit and send" not in page
 
 
 class TestLostAnswer:
@@ -274,10 +277,10 @@ class TestLostAnswer:
         assert attached(zoho) == list(names)
         assert {each.state for each in deliveries().values()} == {"done"}
 
-    def test_of_one_of_two_same_files_leaves_two(
+    def test_is_not_looked_for_in_another_files_place(
         self, zoho: SandboxZoho, ada: str, staff_client: Client
     ) -> None:
-        zoho.script("POST", at_zoho(ada), {"delay": 0}, LOST)
+        zoho.script("POST", at_zoho(ada), {"delay": 0}, {"drop": "before"})
         same = [SimpleUploadedFile("a.txt", b"same") for _ in range(2)]
         add(staff_client, ada, *same)
 
