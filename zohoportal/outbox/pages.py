@@ -197,9 +197,7 @@ class DeliveryFormView(FormView):
         if all(each.state == Delivery.State.DONE for each in made):
             messages.success(self.request, words)
         else:
-            messages.warning(
-                self.request, f"{words} Look under “Files” for the reason."
-            )
+            messages.warning(self.request, f"{words} See “Files” below.")
         return redirect(page)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
