@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,18 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 
 from connections.models import Connection
 from desk.departments import departments_of
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, OpenPage
+from tests.browser.line import Line
 from tests.conftest import connected
 from tests.desk.form import created_tickets
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
+from zohoportal.outbox.models import Upload
 
 pytestmark = pytest.mark.browser
 
-MEGABYTE = 1024 * 1024
+# More than what waits in the buffers of a line that has stopped.
+LARGE = 12 * 1024 * 1024
 # As if the files came from the desktop, or from the clipboard.
 HAND_OVER = """
 (target, [kind, files, text]) => {
@@ -65,7 +69,7 @@ def named(name: str, size: int = 5) -> FilePayload:
 
 
 def choose(page: Page, *files: FilePayload) -> None:
-    page.get_by_label("Files").set_input_files(list(files))
+    page.locator("input[type=file]").set_input_files(list(files))
 
 
 def hand_over(target: Locator, kind: str, *names: str, text: str = "") -> None:
@@ -94,21 +98,21 @@ def attached(zoho: SandboxZoho) -> list[tuple[str, str]]:
     return sorted((each["name"], each["size"]) for each in files)
 
 
-class Line:
-    """The line of a page: so slow that uploads are seen, and broken at will."""
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    line.close()
 
-    def __init__(self, page: Page) -> None:
-        self._session = page.context.new_cdp_session(page)
-        self._session.send("Network.enable")
 
-    def set(self, *, bytes_a_second: int = -1, is_broken: bool = False) -> None:
-        conditions = {
-            "offline": is_broken,
-            "latency": 0,
-            "downloadThroughput": -1,
-            "uploadThroughput": bytes_a_second,
-        }
-        self._session.send("Network.emulateNetworkConditions", conditions)
+@pytest.fixture
+def slow_desk(
+    open_page: OpenPage, staff: User, enter: Enter, address: str, line: Line
+) -> Page:
+    """The same over a line that stops in the middle of files."""
+    page = open_page(proxy={"server": line.url})
+    enter(page, staff)
+    return begun(page, address)
 
 
 class TestChoosing:
@@ -228,20 +232,44 @@ class TestLimits:
 
 
 class TestSending:
-    def test_shows_its_progress_r44(self, desk: Page, zoho: SandboxZoho) -> None:
-        choose(desk, named("a.bin", 2 * MEGABYTE), named("b.bin", MEGABYTE))
-        line = Line(desk)
-        line.set(bytes_a_second=MEGABYTE // 4)
+    def test_shows_its_progress_r44(
+        self, slow_desk: Page, zoho: SandboxZoho, line: Line
+    ) -> None:
+        choose(slow_desk, named("a.bin", LARGE), named("b.bin", 7))
 
-        press_send(desk)
+        press_send(slow_desk)
 
-        progress = desk.get_by_test_id("progress")
-        expect(progress).to_contain_text(re.compile(r"[1-9]\d?% of 3.MB sent"))
+        progress = slow_desk.get_by_test_id("progress")
+        expect(progress).to_contain_text(re.compile(r"[1-9]\d?% of 12.MB sent"))
         expect(progress.get_by_role("progressbar")).to_be_visible()
-        expect(desk.locator("#announcer")).to_have_text(re.compile(r"\d\d% of 3.MB"))
-        line.set()
-        expect_opened(desk)
-        assert len(attached(zoho)) == 2
+        expect(
+            slow_desk.get_by_role("button", name="Opening the ticket…")
+        ).to_be_visible()
+        line.go_on()
+        expect_opened(slow_desk)
+        assert attached(zoho) == [("a.bin", str(LARGE)), ("b.bin", "7")]
+
+    def test_that_breaks_midway_keeps_everything_and_goes_on_f26(
+        self, slow_desk: Page, zoho: SandboxZoho, line: Line
+    ) -> None:
+        choose(slow_desk, named("a.bin", LARGE))
+        press_send(slow_desk)
+        progress = slow_desk.get_by_test_id("progress")
+        expect(progress).to_contain_text("% of 12 MB sent")
+
+        line.cut()
+
+        expect(problem(slow_desk)).to_contain_text("The connection broke")
+        expect(progress).to_be_hidden()
+        expect(slow_desk.get_by_label("Subject")).to_have_value("No paper")
+        expect(rows(slow_desk)).to_have_count(1)
+        assert created_tickets(zoho) == 0
+        assert not Upload.objects.exists()
+        line.go_on()
+        press_send(slow_desk)
+        expect_opened(slow_desk)
+        assert created_tickets(zoho) == 1
+        assert attached(zoho) == [("a.bin", str(LARGE))]
 
     def test_whose_answer_is_lost_opens_no_second_ticket(
         self, desk: Page, zoho: SandboxZoho
