@@ -1,5 +1,7 @@
 """The ledger: what the portal says of each delivery against what Zoho holds."""
 
+import hashlib
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
@@ -14,10 +16,19 @@ State = Delivery.State
 
 # Where each kind of record says whose it is.
 NAMES = {"contacts": "Last_Name", "tickets": "subject", "comments": "content"}
-# What a person is still promised: that something happens by itself.
-OPEN = Q(state__in=[State.WAITING, State.SENDING]) | Q(
-    state=State.UNKNOWN, retry_at__isnull=False
+# A file whose ticket somebody has to look for: it waits for that person.
+WAITS_FOR_A_LOOK = Q(
+    held_for=Delivery.Held.PARENT,
+    parent__state=State.UNKNOWN,
+    parent__retry_at__isnull=True,
 )
+# What a person is still promised: that something happens by itself.
+OPEN = (
+    Q(state__in=[State.WAITING, State.SENDING])
+    | Q(state=State.UNKNOWN, retry_at__isnull=False)
+) & ~WAITS_FOR_A_LOOK
+# Said not to be in Zoho.
+MISSING = (State.REFUSED, State.CANCELLED, State.WAITING)
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ def _broken(line: Line, effects: int) -> Iterator[str]:
         yield "stuck"
     elif line.state == State.DONE and not effects:
         yield "lost"
-    elif line.state in (State.REFUSED, State.CANCELLED) and effects:
+    elif line.state in MISSING and effects:
         yield "phantom"
     elif line.state == State.UNKNOWN and not line.has_unanswered:
         yield "unfounded"
@@ -95,6 +106,10 @@ def lines() -> list[Line]:
 
 def key_of(delivery: Delivery) -> str:
     payload = delivery.payload
+    if upload := delivery.upload:
+        return _file_key(upload.name, upload.sha256, _ticket_of(delivery))
+    if "status" in payload:
+        return _status_key(payload["status"], payload["ticket"])
     key: str = (
         payload.get("values", {}).get("Last_Name")
         or payload.get("subject")
@@ -103,12 +118,29 @@ def key_of(delivery: Delivery) -> str:
     return key
 
 
+def _ticket_of(file: Delivery) -> str:
+    """Return the id of the ticket that a file belongs on, if it is known."""
+    outcome = file.parent.outcome if file.parent else {}
+    found: str = outcome.get("external_id") or file.payload.get("attach_to", "")
+    return found
+
+
+def _file_key(name: str, sha256: str, ticket: str) -> str:
+    """Name a file so that half of it, or another ticket's, is another thing."""
+    return f"{name} {sha256[:8]} on {ticket}"
+
+
+def _status_key(status: str, ticket: str) -> str:
+    return f"{status} on {ticket}"
+
+
 class Holdings:
     """What Zoho holds beyond what it held at the beginning."""
 
     def __init__(self, zoho: SandboxZoho) -> None:
         self._zoho = zoho
         self._before = {record["id"] for _, record in self._records()}
+        self._statuses = self._statuses_now()
 
     def _records(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for table, records in self._zoho.records().items():
@@ -116,9 +148,33 @@ class Holdings:
                 yield from ((table, record) for record in records)
 
     def effects(self) -> Counter[str]:
-        """Return how many records there are for each key."""
-        return Counter(
+        """Return how often each key is there: records, files, changed statuses."""
+        records = Counter(
             record[NAMES[table]]
             for table, record in self._records()
             if record["id"] not in self._before
         )
+        return records + files_at(self._zoho) + Counter(self._changed_statuses())
+
+    def _changed_statuses(self) -> Iterator[str]:
+        for ticket, status in self._statuses_now().items():
+            if self._statuses.get(ticket, status) != status:
+                yield _status_key(status, ticket)
+
+    def _statuses_now(self) -> dict[str, str]:
+        return {
+            each["id"]: each.get("status", "")
+            for each in self._zoho.records()["tickets"]
+        }
+
+
+def files_at(zoho: SandboxZoho) -> Counter[str]:
+    """Return how often each file hangs on its ticket."""
+    return Counter(
+        _file_key(
+            each["name"],
+            hashlib.sha256(b64decode(each["content"])).hexdigest(),
+            each["ticketId"],
+        )
+        for each in zoho.records()["attachments"]
+    )
