@@ -1,10 +1,12 @@
 """Start the sandbox Zoho as a process of its own and steer it from tests."""
 
 import json
+import signal
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -58,6 +60,15 @@ class SandboxZoho:
         assert self._process.stdout
         self._process.stdout.close()
         return self._process.wait()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it read and answer nothing for a while; lines stay open."""
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def journal(self, since: int = 0) -> list[dict[str, Any]]:
         """Return the requests that arrived, oldest first."""

@@ -2,10 +2,25 @@ from collections.abc import Iterator
 
 import pytest
 
+from connections import features, setup
+from connections.models import Connection
+from desk.answers import ANSWERS
+from desk.departments import departments_of
 from tests.workers.process import WorkerProcess
+from tests.zoho import SandboxZoho
 
 
 @pytest.fixture
 def worker(transactional_db: None) -> Iterator[WorkerProcess]:
     with WorkerProcess() as process:
         yield process.wait_until_ready()
+
+
+@pytest.fixture
+def answering(zoho: SandboxZoho, connection: Connection) -> Connection:
+    """A connection that may also comment, attach files and change a status."""
+    scopes = features.scopes([*connection.features, ANSWERS.key])
+    client = connection.client.client_id
+    setup.connect_with_code(connection, zoho.new_code(client, ",".join(scopes)))
+    departments_of(connection)
+    return connection

@@ -1,0 +1,97 @@
+"""The ledger itself finds what it is there to find."""
+
+from collections import Counter
+
+import pytest
+
+from connections.models import Connection
+from tests.desk.form import TICKETS
+from tests.sandbox.client import connect
+from tests.workers.ledger import Findings, Holdings, Line, compare, lines
+from tests.workers.office import FILE_BYTES, Office, files_for
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox.form_keys import FormKey
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class TestLedger:
+    """The checker itself finds each kind of violation when one is planted."""
+
+    RIGHT = [
+        Line("done", "done"),
+        Line("refused", "refused"),
+        Line("look", "unknown", has_unanswered=True),
+        Line("there", "unknown", has_unanswered=True),
+    ]
+
+    @pytest.mark.parametrize(
+        ("name", "line", "effects"),
+        [
+            ("lost", Line("x", "done"), 0),
+            ("phantom", Line("x", "refused"), 1),
+            ("phantom", Line("x", "cancelled"), 1),
+            ("phantom", Line("x", "waiting"), 1),
+            ("duplicate", Line("x", "done"), 2),
+            ("duplicate", Line("x", "unknown", has_unanswered=True), 2),
+            ("stuck", Line("x", "waiting", is_open=True), 0),
+            ("stuck", Line("x", "unknown", is_open=True, has_unanswered=True), 1),
+            ("unfounded", Line("x", "unknown"), 0),
+        ],
+    )
+    def test_finds_what_was_planted(self, name: str, line: Line, effects: int) -> None:
+        held = Counter({"done": 1, "there": 1, "x": effects})
+
+        findings = compare([*self.RIGHT, line], held)
+
+        assert findings == Findings(**{name: ["x"]})
+
+    def test_finds_what_nobody_sent(self) -> None:
+        findings = compare(self.RIGHT, Counter({"done": 1, "never sent": 1}))
+
+        assert findings == Findings(unexpected=["never sent"])
+
+    def test_has_nothing_to_say_where_all_is_well(self) -> None:
+        assert compare(self.RIGHT, Counter(["done"])) == Findings()
+
+
+class TestLedgerOfFiles:
+    """Half a file, or one on another ticket, is not the file that was sent."""
+
+    @pytest.mark.parametrize(
+        ("size", "is_elsewhere", "found"),
+        [
+            (FILE_BYTES, False, "duplicate"),
+            (FILE_BYTES // 2, False, "unexpected"),
+            (FILE_BYTES, True, "unexpected"),
+        ],
+    )
+    def test_finds_what_was_planted(
+        self,
+        zoho: SandboxZoho,
+        answering: Connection,
+        staff: User,
+        size: int,
+        is_elsewhere: bool,
+        found: str,
+    ) -> None:
+        office = Office(zoho, answering, staff)
+        holdings = Holdings(zoho)
+        elsewhere = zoho.records()["tickets"][0]
+        office.ticket("Own", FormKey("own"), files_for("Own", 1))
+        assert compare(lines(), holdings.effects()) == Findings()
+        (own,) = [
+            each for each in zoho.records()["tickets"] if each["subject"] == "Own"
+        ]
+
+        desk = connect(zoho)
+        desk.headers["orgId"] = own["org_id"]
+        (file,) = files_for("Own", 1, size)
+        ticket = elsewhere if is_elsewhere else own
+        path = f"{TICKETS}/{ticket['id']}/attachments"
+        reply = desk.upload(path, file=(file.name, file.read()))
+
+        assert reply.status == 200
+        findings = compare(lines(), holdings.effects())
+        assert [name for name, count in findings.counts().items() if count] == [found]
