@@ -246,6 +246,19 @@ def unknown_ticket(world: World) -> str:
     return ticket(world).get_absolute_url()
 
 
+def refused_ticket(code: str, status: int) -> Make:
+    """A ticket to which Desk answered with this code."""
+
+    def make(world: World) -> str:
+        assert world.connection
+        body = {"errorCode": code, "message": "No."}
+        answer = {"status": status, "body": body}
+        world.zoho.script("POST", "/api/v1/tickets", answer)
+        return ticket(world).get_absolute_url()
+
+    return make
+
+
 def cancelled(world: World) -> str:
     sent(*[DOWN] * 5)(world)
     delivery = Delivery.objects.get()
@@ -1142,6 +1155,30 @@ STATES = [
     State("refused and edited", "outbox:delivery", "staff", edited),
     State("being sent", "outbox:delivery", "staff", being_sent(minutes=2)),
     State("given up", "outbox:delivery", "admin", being_sent(minutes=-2), open_details),
+    State(
+        "not allowed at Zoho, for admins",
+        "outbox:delivery",
+        "admin",
+        refused_ticket("FORBIDDEN", 403),
+    ),
+    State(
+        "another organisation, for admins",
+        "outbox:delivery",
+        "admin",
+        refused_ticket("OAUTH_ORG_MISMATCH", 403),
+    ),
+    State(
+        "kept as a draft",
+        "outbox:delivery",
+        "staff",
+        standing(refused_ticket("THRESHOLD_EXCEEDED", 429), held_for="draft"),
+    ),
+    State(
+        "looked for in vain",
+        "outbox:delivery",
+        "staff",
+        standing(unknown_ticket, missed_at=timezone.now(), retry_at=None),
+    ),
     State("cancelled", "outbox:delivery", "staff", cancelled),
     State("no activity", "outbox:list", "staff", at("outbox:list")),
     State("full activity", "outbox:list", "admin", full_activity),

@@ -1,7 +1,9 @@
 """Every refusal of Desk ends in its text, for staff and for admins (A55: as text)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +14,7 @@ from connections.models import Connection, ProductAccount
 from tests.desk.form import TICKETS, created_tickets, filled, send, url
 from tests.desk.test_ticket import text
 from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.models import Delivery, Job
 
@@ -211,6 +214,22 @@ class TestRefusals:
         ticket = zoho.records()["tickets"][-1]["id"]
         link = f'href="/c/{answering.slug}/desk/tickets/{ticket}/">Choose another file'
         assert link in page.content.decode()
+
+
+class TestTimes:
+    def test_are_by_the_authors_clock_whoever_sends_f56(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        User.objects.filter(email="staff@example.com").update(time_zone="Asia/Tokyo")
+        used_up = refusal("THRESHOLD_EXCEEDED", 429, headers={"Retry-After": "7200"})
+        zoho.script("POST", TICKETS, used_up)
+
+        send(staff_client, connection)
+
+        delivery = Delivery.objects.get()
+        anew = delivery.created_at.astimezone(ZoneInfo("Asia/Tokyo"))
+        hours = {f"{anew + timedelta(hours=2, minutes=late):%H:%M}" for late in (0, 1)}
+        assert any(f"about {hour} on" in delivery.problem["cause"] for hour in hours)
 
 
 class TestDraft:

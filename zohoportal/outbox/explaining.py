@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
-
-from django.utils import timezone
+from zoneinfo import ZoneInfo
 
 from connections import features
 from connections.facts import facts_about
@@ -41,7 +40,8 @@ def problem_of(delivery: Delivery, error: ZohoError) -> dict[str, Any]:
         facts |= {"place": module, "module": module}
     if delivery.upload:
         facts |= _file_facts(delivery, delivery.upload)
-    zone = timezone.get_current_timezone()
+    # Sent by a worker or a thread, which have no zone of their own.
+    zone = ZoneInfo(delivery.person.time_zone)
     words = explain(error, step="write", zone=zone, facts=facts)
     fields = [asdict(field) for field in getattr(error, "fields", ())]
     return asdict(words) | {"fields": fields}
