@@ -47,7 +47,8 @@ class Findings:
 
     # Said to be done, and Zoho has nothing.
     lost: list[str] = field(default_factory=list)
-    # Said to have failed for sure, and Zoho has it.
+    # Said to have failed for sure, and Zoho has it. After an attempt of unclear end the
+    # page says that it may be there.
     phantom: list[str] = field(default_factory=list)
     # Zoho has it more than once.
     duplicate: list[str] = field(default_factory=list)
@@ -81,7 +82,7 @@ def _broken(line: Line, effects: int) -> Iterator[str]:
         yield "stuck"
     elif line.state == State.DONE and not effects:
         yield "lost"
-    elif line.state in MISSING and effects:
+    elif line.state in MISSING and effects and not line.has_unanswered:
         yield "phantom"
     elif line.state == State.UNKNOWN and not line.has_unanswered:
         yield "unfounded"

@@ -24,6 +24,7 @@ class TestLedger:
         Line("refused", "refused"),
         Line("look", "unknown", has_unanswered=True),
         Line("there", "unknown", has_unanswered=True),
+        Line("in doubt", "refused", has_unanswered=True),
     ]
 
     @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ class TestLedger:
         ],
     )
     def test_finds_what_was_planted(self, name: str, line: Line, effects: int) -> None:
-        held = Counter({"done": 1, "there": 1, "x": effects})
+        held = Counter({"done": 1, "there": 1, "in doubt": 1, "x": effects})
 
         findings = compare([*self.RIGHT, line], held)
 
