@@ -18,6 +18,7 @@ from crm.input_fields import (
     TagField,
 )
 from crm.metadata import Field, Value
+from zohoportal.sentences import Sentence
 
 WHOLE = RegexValidator(r"^-?[0-9]+\Z")
 _is_address = URLValidator(schemes=["http", "https", "ftp"])
@@ -31,13 +32,14 @@ def input_for(field: Field, users: Iterable[Value] = ()) -> forms.Field:
         filter(None, [field.tooltip_sentence, str(made.help_text)])
     )
     made.required = False
-    made.error_messages |= {
+    messages = {
         "invalid": says(field, "invalid", field.data_type),
         "invalid_choice": says(field, "invalid", "picklist"),
         "required": _needed(field, made),
         "max_length": says(field, "too_long", limit=field.length),
         **_digits(field),
     }
+    made.error_messages |= {code: Sentence(text) for code, text in messages.items()}
     return made
 
 
@@ -132,7 +134,7 @@ def _date_time(_field: Field, _users: Iterable[Value]) -> forms.Field:
 def _integer(field: Field, _users: Iterable[Value]) -> forms.Field:
     most = 10**field.length - 1
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
-    words = f"{field.label} must have {field.length} digits or fewer."
+    words = Sentence(f"{field.label} must have {field.length} digits or fewer.")
     made = forms.IntegerField(min_value=-most, max_value=most, widget=widget)
     made.error_messages |= {"min_value": words, "max_value": words}
     return made

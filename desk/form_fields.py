@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from desk.layouts import Dependency, Field
+from zohoportal.sentences import Sentence
 
 AS_DESK_HAS_IT = "As Desk has it"
 WHOLE_NUMBERS = {"Number"}
@@ -121,7 +122,7 @@ def _choice(field: Field, choices: Any, **more: Any) -> forms.ChoiceField:
 
 
 def _not_there(field: Field) -> str:
-    label = _small(field.label)
+    label = _small(field.label).replace("%", "%%")
     return f"Choose one of the values of {label}: “%(value)s” is not in Zoho's list."
 
 
@@ -157,12 +158,14 @@ MAKERS: dict[str, Callable[..., forms.Field]] = {
 def field_for(field: Field, department: str) -> forms.Field:
     """Return the form's field; its kind must be one of `MAKERS`."""
     required = f"Enter {_small(field.label)}. {department} needs it."
-    return MAKERS[field.kind](
+    made = MAKERS[field.kind](
         field,
         label=field.label,
         required=field.is_demanded,
         error_messages={"required": required},
     )
+    made.error_messages["invalid"] = Sentence(made.error_messages.get("invalid", ""))
+    return made
 
 
 def dependent_field_for(
