@@ -148,10 +148,13 @@ class TestRefresh:
             key=lanes.key_of(used, "crm"),
             defaults={"paused_until": until, "was_asked": True},
         )
+        before = list(Reading.objects.values_list("pk", "fresh_until"))
 
         refreshing.refresh()
 
         assert zoho.journal() == []
+        # Nothing is put off: it is read as soon as the pause is over.
+        assert list(Reading.objects.values_list("pk", "fresh_until")) == before
 
     def test_asks_once_a_run_while_zoho_is_away_and_serves_on(
         self, zoho: SandboxZoho, used: Connection, staff_client: Client
