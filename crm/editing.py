@@ -24,7 +24,8 @@ from zohoportal.outbox.services import Receipt
 class ChangeView(PlannedFormView):
     """The form that changes one record; what others changed meanwhile is shown."""
 
-    kinds = ("crm.change",)
+    # A new record that Zoho refused may belong into this one.
+    kinds = ("crm.change", "crm.record", "crm.insert")
     template_name = "crm/change.html"
     record: Record
 
@@ -63,13 +64,15 @@ class ChangeView(PlannedFormView):
         return form
 
     def from_payload(self, payload: dict[str, Any]) -> dict[str, Any]:
-        if payload.get("id") != str(self.record_id):
+        own = str(self.record_id)
+        if payload["module"] != self.module or payload.get("id", own) != own:
             return {}
         known = self.plan.metadata.fields
+        untyped = payload.get("defaults", ())
         return {
             name: values.to_form(known[name], value)
             for name, value in payload["values"].items()
-            if name in known
+            if name in known and name not in untyped
         }
 
     def checked(self, form: Any) -> HttpResponse:

@@ -95,6 +95,8 @@ def upsert_record(
         "singular": plan.module.singular,
         "name": name,
         "values": defaults | dict(values),
+        # Nobody typed these: another record is not to get them.
+        "defaults": sorted(defaults),
         "unchanged": sorted(set(values) - changed - needed),
         "clear": sorted(clear),
         "changes": len(changed) + len(set(clear)) if seen and seen.record_id else None,

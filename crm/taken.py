@@ -24,6 +24,7 @@ class Taken:
             or it is not one that can be shown here.
         name: what people know it by; empty where Zoho could not be asked.
         url: its page at Zoho.
+        reference: the delivery that keeps what was typed.
     """
 
     field: str
@@ -32,6 +33,7 @@ class Taken:
     record_id: str = ""
     name: str = ""
     url: str = ""
+    reference: str = ""
 
 
 def taken(
@@ -47,6 +49,7 @@ def taken(
             name if name in form.fields else "",
             known.label if known else name,
             values.shown(known, typed) if known else "",
+            reference=delivery.reference,
             **_other(connection, plan, problem["record"]),
         )
     return None

@@ -10,6 +10,7 @@ from django.test import Client
 from connections.models import Connection
 from tests.crm.test_contact import save
 from tests.zoho import SandboxZoho
+from zohoportal.outbox.models import Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
 TYPED = {
@@ -54,8 +55,15 @@ class TestE20Taken:
 
         assert f"{IS_THERE}: Ada Archer" in text(page)
         assert "Zoho allows “C-17” only once." in text(page)
-        assert f'href="{address}{other}/change/"' in page.content.decode()
+        kept = Delivery.objects.get().reference
+        change = f"{address}{other}/change/?from={kept}"
+        assert f'href="{change}"' in page.content.decode()
         assert "Update Ada Archer instead" in text(page)
+        form = staff_client.get(change).context["form"]
+        assert form["Customer_Number"].value() == "C-17"
+        assert form["Last_Name"].value() == "Sample"
+        # Left blank, so it stays what it is at Zoho.
+        assert form["First_Name"].value() == "Ada"
 
     def test_without_its_id_names_nobody(
         self, zoho: SandboxZoho, address: str, staff_client: Client
