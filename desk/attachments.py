@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown
-from desk.lookup import CLOCKS_APART
+from desk.lookup import CLOCKS_APART, every
 from desk.tickets import moment, rows_of
 from zohoportal.outbox import files
 from zohoportal.outbox.file_fields import MEGABYTE, readable
@@ -102,8 +102,7 @@ def _find(
     """Look for a file that may hang there: by its name, its size, and when."""
     upload = Upload.objects.filter(pk=payload["upload"]).first()
     # https://desk.zoho.com/DeskAPIDocument#TicketAttachments#TicketAttachments_Listticketattachments
-    reply = client.desk("GET", _path(payload), params={"limit": "100"})
-    for row in rows_of(reply, "no_attachments"):
+    for row in every(client, _path(payload)):
         made_at = parse_datetime(str(row.get("createdTime") or ""))
         is_old = made_at is not None and made_at < since - CLOCKS_APART
         if upload and not is_old and _is(row, upload) and not _is_known(row):

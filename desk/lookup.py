@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from connections.zoho.client import ZohoClient
 
 PAGE = 100
+MOST = 10_000
 # Zoho's clock and ours may differ.
 CLOCKS_APART = timedelta(minutes=15)
 
@@ -48,20 +49,22 @@ def newest(
     Raises:
         ZohoError: Desk could not be asked.
     """
-    start = 0
-    while True:
-        params = {
-            **more,
-            "sortBy": f"-{time_name}",
-            "from": str(start),
-            "limit": str(PAGE),
-        }
-        rows = client.desk("GET", path, params=params).get("data", [])
-        for row in rows:
-            made_at = parse_datetime(str(row.get(time_name, "")))
-            if made_at and made_at < since - CLOCKS_APART:
-                return
-            yield row
+    for row in every(client, path, sortBy=f"-{time_name}", **more):
+        made_at = parse_datetime(str(row.get(time_name, "")))
+        if made_at and made_at < since - CLOCKS_APART:
+            return
+        yield row
+
+
+def every(client: ZohoClient, path: str, **params: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a list, page by page, up to a number nobody has.
+
+    Raises:
+        ZohoError: Desk could not be asked.
+    """
+    for start in range(0, MOST, PAGE):
+        page = {**params, "from": str(start), "limit": str(PAGE)}
+        rows = client.desk("GET", path, params=page).get("data", [])
+        yield from rows
         if len(rows) < PAGE:
             return
-        start += PAGE

@@ -14,8 +14,10 @@ from tests.conftest import connected
 from tests.desk.form import filled, url
 from tests.desk.test_files import ATTACHMENTS, LOST, TOO_LARGE, attached
 from tests.desk.test_ticket import text
+from tests.sandbox.client import connect
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
+from zohoportal.outbox import services as outbox
 from zohoportal.outbox.file_names import sealed
 from zohoportal.outbox.models import Delivery
 
@@ -298,6 +300,21 @@ class TestAdding:
 
         assert "1 file needs a look." in text(page)
         assert attached(zoho) == ["a.txt"]
+
+    def test_that_lost_its_answer_is_found_behind_a_hundred_others(
+        self, zoho: SandboxZoho, address: str, staff_client: Client
+    ) -> None:
+        desk = connect(zoho)
+        desk.headers["orgId"] = zoho.records()["tickets"][0]["org_id"]
+        for number in range(100):
+            desk.upload(at_zoho(address), file=(f"{number}.txt", b"x"))
+        zoho.script("POST", ATTACHMENTS, LOST)
+        add(staff_client, address, "a.txt")
+
+        outbox.send_again(Delivery.objects.get())
+
+        assert Delivery.objects.get().state == "done"
+        assert attached(zoho).count("a.txt") == 1
 
     def test_says_what_is_wrong_before_anything_is_kept_e23(
         self, zoho: SandboxZoho, address: str, staff_client: Client
