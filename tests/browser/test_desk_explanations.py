@@ -14,7 +14,7 @@ from tests.conftest import connected
 from tests.desk.test_refusals import refusal
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox import services as outbox
+from zohoportal.outbox.attempts import attempt
 from zohoportal.outbox.models import Delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
@@ -338,4 +338,4 @@ def look(*, is_last: bool) -> None:
     """Let the portal look for it now, as its workers do when it is due."""
     delivery = Delivery.objects.get()
     Delivery.objects.update(retry_at=delivery.created_at, looks=3 if is_last else 0)
-    outbox.attempt(delivery)
+    attempt(delivery)

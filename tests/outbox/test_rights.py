@@ -15,6 +15,7 @@ from tests.workers.test_worker import fill_lane
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.attempts import attempt
 from zohoportal.outbox.models import Delivery
 
 
@@ -46,7 +47,7 @@ class TestA28MoreThanTheForm:
         mine.pop("form_key")
         mine.pop("title")
 
-        send(staff_client, connection, **mine)
+        form.send(staff_client, connection, **mine)
 
         delivery = Delivery.objects.get()
         assert delivery.person.email == "staff@example.com"
@@ -54,7 +55,16 @@ class TestA28MoreThanTheForm:
         assert delivery.reference != "ZP-2222222222"
         assert not delivery.is_bulk
         assert not delivery.person.is_admin
-        assert upserts(zoho) == 1
+        assert form.created_tickets(zoho) == 1
+
+    def test_is_told_where_it_may_be_a_field_of_yesterday(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        page = send(staff_client, connection, state="done", role="admin")
+
+        assert "state is not there any more in Zoho." in page.content.decode()
+        assert not Delivery.objects.exists()
+        assert upserts(zoho) == 0
 
 
 class TestA30PersonWhoWasDeactivated:
@@ -69,7 +79,7 @@ class TestA30PersonWhoWasDeactivated:
         staff.is_active = False
         staff.save()
 
-        outbox.attempt(delivery)
+        attempt(delivery)
 
         assert (delivery.state, delivery.held_for) == ("waiting", "person")
         assert upserts(zoho) == 0
@@ -84,7 +94,7 @@ class TestA31RightThatWasTakenAway:
         delivery = kept(connection, staff)
         services.set_members(connection, [])
 
-        outbox.attempt(delivery)
+        attempt(delivery)
 
         assert (delivery.state, delivery.held_for) == ("waiting", "person")
         assert upserts(zoho) == 0
@@ -94,7 +104,7 @@ class TestA31RightThatWasTakenAway:
     ) -> None:
         delivery = kept(connection, staff)
         services.set_members(connection, [])
-        outbox.attempt(delivery)
+        attempt(delivery)
         services.set_members(connection, [staff])
 
         outbox.send_again(delivery)

@@ -19,6 +19,7 @@ from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
+from zohoportal.outbox.attempts import attempt
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery
 
@@ -283,7 +284,7 @@ class TestAttempt:
         Delivery.objects.update(state=state)
         zoho.clear_journal()
 
-        outbox.attempt(delivery)
+        attempt(delivery)
 
         assert delivery.state == state
         assert zoho.journal() == []
@@ -462,7 +463,7 @@ class TestSeveral:
             slot.release()
         zoho.script("POST", UPSERT, answer("crm", "too_many_requests", 429))
 
-        outbox.attempt(first, second)
+        attempt(first, second)
 
         assert (first.state, second.state) == ("waiting", "waiting")
         assert upserts(zoho) == 1

@@ -16,7 +16,7 @@ from tests.desk import form
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox import services as outbox
+from zohoportal.outbox.attempts import attempt
 from zohoportal.outbox.explaining import attempt_words
 from zohoportal.outbox.models import Attempt, Delivery
 
@@ -181,7 +181,7 @@ class TestNeedsALook:
         form.send(staff_client, connection)
         Delivery.objects.update(retry_at=timezone.now())
 
-        outbox.attempt(Delivery.objects.get())
+        attempt(Delivery.objects.get())
 
         page = staff_client.get(Delivery.objects.get().get_absolute_url())
         assert "It was not saved" in text(page)

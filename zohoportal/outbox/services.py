@@ -5,21 +5,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from threading import Thread
 from typing import Any
-from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, connections, models, transaction
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from connections import lanes
-from connections.lanes import HeldSlot
 from connections.models import Connection
 from zohoportal.accounts.models import User
-from zohoportal.outbox import attached, recovery, tasks, turns
+from zohoportal.outbox import attached, recovery
 from zohoportal.outbox import files as uploads
+from zohoportal.outbox.attempts import attempt
 from zohoportal.outbox.form_keys import FormKey
 from zohoportal.outbox.models import Delivery, Job, Upload
 from zohoportal.outbox.senders import Outcome, sender_of
@@ -27,8 +24,6 @@ from zohoportal.outbox.senders import Outcome, sender_of
 State = Delivery.State
 Held = Delivery.Held
 
-# So long a page waits for Zoho. The send goes on: it runs to its own deadline.
-PATIENCE = 4.0
 # Exactly the same, so soon after the first: the person is asked.
 TWIN_WITHIN = timedelta(minutes=10)
 # Workers leave a mark every second or so.
@@ -178,51 +173,6 @@ def _replaced(person: User, form_key: FormKey) -> Delivery | None:
     if not form_key.replaces:
         return None
     return Delivery.objects.filter(person=person, reference=form_key.replaces).first()
-
-
-def attempt(delivery: Delivery, *further: Delivery) -> None:
-    """Try to send a waiting delivery once, if a slot of its lane is free right now.
-
-    Waits a few seconds for the outcome; the send itself runs to its own deadline, and
-    goes on with its files and the further ones. Without a slot a worker is woken, and
-    the delivery stays kept.
-    """
-    slot = lanes.take(delivery.lane)
-    chosen = [delivery.pk, *(each.pk for each in further)]
-    if slot is None:
-        tasks.wake(delivery.lane)
-    elif connections["default"].in_atomic_block:
-        # Another thread would not see what is not committed.
-        _take_turns(chosen, slot)
-    else:
-        thread = Thread(target=_in_thread, args=(chosen, slot), daemon=True)
-        thread.start()
-        thread.join(PATIENCE)
-    for each in (delivery, *further):
-        each.refresh_from_db()
-
-
-def _in_thread(chosen: list[UUID], slot: HeldSlot) -> None:
-    try:
-        _take_turns(chosen, slot)
-    finally:
-        connections.close_all()
-
-
-def _take_turns(chosen: list[UUID], slot: HeldSlot) -> None:
-    theirs = Q(pk__in=chosen) | Q(parent__in=chosen)
-    try:
-        # Files after what they belong to: that one was made first.
-        rows = Delivery.objects.filter(theirs).order_by("created_at")
-        for pk in list(rows.values_list("pk", flat=True)):
-            if not slot.goes_on():
-                break
-            if turn := turns.take(pk, slot):
-                turn.go()
-    finally:
-        slot.release()
-    if turns.due(slot.lane).exists():
-        tasks.wake(slot.lane)
 
 
 def send_again(delivery: Delivery) -> bool:
