@@ -53,6 +53,11 @@ class RecordForm(forms.Form):
         if child and dependency.parent in self.fields:
             child.follows = dependency  # type: ignore[attr-defined]  # read by fields.html
 
+    @property
+    def names(self) -> str:
+        """Return the fields' names, for the page to say later what it had."""
+        return ",".join(self.fields)
+
     def first_fields(self) -> list[BoundField]:
         return [self[name] for name in self.plan.first if name in self.fields]
 

@@ -9,9 +9,6 @@ from crm.forms import RecordForm
 from crm.plans import Plan
 from zohoportal.outbox.models import Delivery
 
-# What lookups send beside their own name.
-BESIDE = ("-chosen", "-picked")
-
 
 def after_refusal(
     connection: Connection, before: Plan, form: RecordForm, delivery: Delivery
@@ -37,12 +34,12 @@ def after_refusal(
     return now, [*drift.changes(before, now), *typed]
 
 
-def without_place(form: RecordForm, posted: Mapping[str, str]) -> list[str]:
+def without_place(form: RecordForm, typed: Mapping[str, str]) -> list[str]:
     """Say what was typed into fields that are gone since the form was opened."""
     lost = [
         (name.replace("_", " "), value)
-        for name, value in posted.items()
-        if value and name not in form.fields and not name.endswith(BESIDE)
+        for name, value in typed.items()
+        if name not in form.fields
     ]
     gone = [f"{label} is not there any more in Zoho." for label, _ in lost]
     return [*gone, *(_had(label, value) for label, value in lost)]

@@ -24,17 +24,6 @@ from zohoportal.outbox.services import Receipt
 
 # What the small script asks for, to put it into the page that is there.
 FRAGMENT = "X-Fragment"
-# What the page itself sends beside the fields, which go by Zoho's names.
-OURS = {
-    "csrfmiddlewaretoken",
-    "form_key",
-    "seen",
-    "opened",
-    "found",
-    "clear",
-    "insert",
-    "reload",
-}
 
 
 class PlannedFormView(DeliveryFormView):
@@ -123,11 +112,10 @@ class PlannedFormView(DeliveryFormView):
         return noticing.without_place(form, self._typed())
 
     def _typed(self) -> dict[str, str]:
-        return {
-            name: str(value)
-            for name, value in self.request.POST.items()
-            if name not in OURS and value
-        }
+        """Return what was typed into the fields that the form says it had."""
+        posted = self.request.POST
+        names = posted.get("form-fields", "").split(",")
+        return {name: value for name in names if (value := posted.get(name, ""))}
 
     def checked(self, form: Any) -> HttpResponse:
         """Go on with a form in which everything was found."""

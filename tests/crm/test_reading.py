@@ -81,7 +81,8 @@ class TestZohoAway:
         typed = {"Deal_Name": "New kitchen", "Amount": "1200"}
         zoho.script("GET", "/crm/v8/settings/modules", DOWN)
 
-        page: Any = staff_client.post(address, typed)
+        names = {"form-fields": ",".join(["Stage", *typed])}
+        page: Any = staff_client.post(address, typed | names)
 
         said = page.content.decode()
         assert "What you typed is kept" in said

@@ -275,7 +275,8 @@ class TestDriftInTheBackground:
         self, zoho: SandboxZoho, used: Connection, staff_client: Client
     ) -> None:
         page: Any = staff_client.get(form_of(used))
-        values = TYPED | {"form_key": page.context["form_key"]}
+        names = {"form-fields": page.context["form"].names}
+        values = TYPED | names | {"form_key": page.context["form_key"]}
         zoho.change_crm_metadata("Contacts", remove_field="Customer_Number")
         refreshing.refresh()
 
