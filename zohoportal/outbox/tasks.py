@@ -27,8 +27,8 @@ if settings.TASKS_REDIS_URL:
 
 logger = logging.getLogger(__name__)
 
-# So soon after another one, a wake-up would find the same work.
-ENOUGH = timedelta(milliseconds=200)
+# One task of a lane waits for a worker at a time; after so long it counts as lost.
+LOST_AFTER = timedelta(seconds=3)
 
 # After so many seconds a lane goes to the end of the queue: others wait there too.
 STAY_SECONDS = 2.0
@@ -40,6 +40,8 @@ stopping = Event()
 @task
 def work_on(lane: str) -> None:
     """Send what is due in a lane, one after the other, while it has a slot free."""
+    # Whoever wants to wake somebody from now on asks anew.
+    Lane.objects.filter(pk=lane).update(woken_at=None)
     slot = lanes.take(lane)
     if slot is None:
         return
@@ -48,7 +50,7 @@ def work_on(lane: str) -> None:
         turn = turns.take_next(slot)
         if turn and turns.due(lane).exists():
             # A second pair of hands, at once; without a slot it wakes no third one.
-            _enqueue(lane)
+            wake(lane)
         while turn:
             turn.go()
             if stopping.is_set() or time.monotonic() > leave_at:
@@ -57,15 +59,15 @@ def work_on(lane: str) -> None:
     finally:
         slot.release()
     if turn:
-        _enqueue(lane)
+        wake(lane)
 
 
 def wake(lane: str) -> None:
-    """Ask for a worker on a lane, unless one was asked for just now."""
+    """Ask for a worker on a lane, unless a task of it waits for one already."""
     now = timezone.now()
-    asked = Lane.objects.filter(
-        Q(woken_at=None) | Q(woken_at__lt=now - ENOUGH) | Q(woken_at__gt=now), pk=lane
-    ).update(woken_at=now)
+    lost = Q(woken_at__lt=now - LOST_AFTER) | Q(woken_at__gt=now)
+    free = Lane.objects.filter(Q(woken_at=None) | lost, pk=lane)
+    asked = free.update(woken_at=now)
     if asked or not Lane.objects.filter(pk=lane).exists():
         # Who takes the first slot makes the lane.
         _enqueue(lane)
