@@ -243,7 +243,7 @@ def look_at_everything(
             pk = delivery.pk if name.startswith("outbox:") else connection.pk
             known = {"slug": connection.slug, "module": "Contacts", "record": 1}
             known |= {"field": "Account_Name", "ticket": 1, "contact": 1}
-            known |= {"version": "v8"}
+            known |= {"version": "v8", "attachment": 1, "template": 1}
             browser.get(routes.address(name, known | {"pk": pk}))
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())

@@ -67,6 +67,9 @@ def _file_names(request: Request) -> dict[str, str | None] | None:
 
 
 def _told_headers(request: Request) -> dict[str, str]:
+    """Return the headers of a call; a browser's name pages that had a state."""
+    if not request.product:
+        return {}
     return {
         name: value
         for name, value in request.headers.items()
