@@ -12,7 +12,14 @@ from tests.conftest import signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The headless shell first: the same engine, without the windows that nobody sees.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -20,7 +20,7 @@ from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Upload
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 # More than what waits in the buffers of a line that has stopped.
 LARGE = 12 * 1024 * 1024

@@ -13,7 +13,7 @@ from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 CONTACT = {
     "Email": "kim.sample@example.com",

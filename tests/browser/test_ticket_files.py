@@ -13,7 +13,7 @@ from tests.desk.test_files import TOO_LARGE, attached
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 PAGE: FilePayload = {
     "name": "page.html",
