@@ -1,10 +1,9 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
-from zohoportal.accounts.models import User
+from zohoportal.accounts.models import User, time_zones
 
 
 class SignInForm(AuthenticationForm):
@@ -32,7 +31,7 @@ class OwnSettingsForm(forms.ModelForm):
     time_zone = forms.ChoiceField(
         label="Time zone",
         help_text="Times are shown, and due dates are read, in this zone.",
-        choices=lambda: [(name, name) for name in sorted(available_timezones())],
+        choices=lambda: [(name, name) for name in sorted(time_zones())],
     )
 
     class Meta:
