@@ -35,8 +35,9 @@ run: $(V)/.ok
 redis: $(V)/.ok
 	@UV_PROJECT_ENVIRONMENT=$(V) $(V)/bin/uv sync --frozen --inexact --quiet --extra redis
 
+# ARGS picks a part of it: make test ARGS=tests/browser
 test: $(V)/.ok
-	@python -m pytest -m "not long"
+	@python -m pytest -m "not long" $(ARGS)
 
 test-long: $(V)/.ok
 	@python -m pytest -m long
