@@ -65,10 +65,10 @@ class TestStampede:
     def test_waits_without_the_database_f14(
         self, zoho: SandboxZoho, connection: Connection, fleet: Fleet
     ) -> None:
-        prepare(zoho, connection, 1.0)
+        prepare(zoho, connection, 2.0)
 
         at = fleet.order(connection, threads=THREADS)
-        sessions = fewest_sessions(at + 0.1, at + 0.9)
+        sessions = fewest_sessions(at + 0.1, at + 1.9)
         results = fleet.results()
 
         assert {caller["error"] for caller in callers_of(results)} == {""}
