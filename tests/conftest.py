@@ -17,7 +17,6 @@ from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
 
 PASSWORD = "correct horse battery"
-WAITING = {"workers", "sweeps"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,17 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Look at pages on one database only: they do not show which one is behind them.
-
-    On the other one those come first that wait more than they compute: where both runs
-    go side by side, the machine is never idle and never short.
-    """
+    """Look at pages on one database only: they do not show which one is behind them."""
     if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
     looks = [item for item in items if item.get_closest_marker("looks")]
     config.hook.pytest_deselected(items=looks)
-    left = [item for item in items if not item.get_closest_marker("looks")]
-    items[:] = sorted(left, key=lambda item: not WAITING & set(item.path.parts))
+    items[:] = [item for item in items if item not in looks]
 
 
 @pytest.fixture(scope="session")

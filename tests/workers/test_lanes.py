@@ -142,6 +142,10 @@ class TestF44Pause:
             one.wait_until_ready()
             other.wait_until_ready()
             first = submit(connection, staff, "First")
+            # A worker may have been quicker than the page.
+            refused = Delivery.objects.filter(attempt_count=1, state="waiting")
+            until(refused.exists)
+            first.refresh_from_db()
             pause = Lane.objects.get(paused_until__isnull=False).paused_until
             keep(connection, staff, 30)
             until(lambda: waiting() == 0)
