@@ -18,7 +18,7 @@ def offer_features(field: forms.Field) -> None:
     offered = features.every()
     assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  # for the types
     field.choices = [(item.key, item.title) for item in offered]
-    field.choice_hints = {item.key: item.hint for item in offered}  # type: ignore[attr-defined]  # read by field.html
+    field.choice_hints = {item.key: item.hint for item in offered}  # type: ignore[attr-defined]  # read by choice.html
     field.initial = [item.key for item in offered if item.preset]
 
 
@@ -64,10 +64,10 @@ class AccountForm(forms.Form):
         regions = self.fields["data_center"]
         assert isinstance(regions, forms.ChoiceField)  # noqa: S101  # for the types
         regions.choices = [(row.code, row.name) for row in rows]
-        regions.choice_hints = {row.code: row.sign_in for row in rows}  # type: ignore[attr-defined]  # read by field.html
+        regions.choice_hints = {row.code: row.sign_in for row in rows}  # type: ignore[attr-defined]  # read by choice.html
         regions.is_asked = True  # type: ignore[attr-defined]  # an address answers it too
         offer_features(self.fields["features"])
-        self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]
+        self.fields["kind"].choice_hints = {  # type: ignore[attr-defined]  # read by choice.html
             OAuthClient.Kind.SERVER: "You approve the portal on a page of Zoho.",
             OAuthClient.Kind.SELF: "For portals that Zoho cannot send you back to.",
         }
@@ -190,7 +190,7 @@ class VersionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].choice_hints = {  # type: ignore[attr-defined]
+        self.fields["version"].choice_hints = {  # type: ignore[attr-defined]  # read by choice.html
             Connection.CrmVersion.V8: "What Zoho develops further. It names everything "
             "that is wrong with an entry at once.",
             Connection.CrmVersion.V2: "Only if you follow an older guide that needs "

@@ -94,8 +94,8 @@ def change(request: PersonRequest, slug: str, module: str) -> HttpResponse:
         return trouble(request, connection, error)
     if metadata is None:
         raise Http404("No such module")
-    desk = _Desk(request, connection, metadata, plurals)
-    return desk.answer() if request.method == "POST" else desk.page(desk.stored)
+    page = _SettingsPage(request, connection, metadata, plurals)
+    return page.answer() if request.method == "POST" else page.shown(page.stored)
 
 
 @admins_only
@@ -107,7 +107,7 @@ def seen(request: PersonRequest, slug: str, module: str) -> HttpResponse:
     return redirect("connections:detail", connection.pk)
 
 
-class _Desk:
+class _SettingsPage:
     """One request about what is settled of a module."""
 
     def __init__(
@@ -123,7 +123,7 @@ class _Desk:
         self.plurals = plurals
         self.stored = settings_of(connection, metadata.module.api_name)
 
-    def page(self, wanted: ModuleSettings, **more: Any) -> HttpResponse:
+    def shown(self, wanted: ModuleSettings, **more: Any) -> HttpResponse:
         """Show a choice, which need not be stored yet."""
         drawn = plan(wanted, self.metadata)
         initial = {name: getattr(wanted, name) for name in module_choices.YES_OR_NO}
@@ -160,25 +160,25 @@ class _Desk:
         if data.get("act") == "usual":
             wanted.fields = []
             said = "These are the usual fields. Save the settings to have them."
-            return self.page(wanted, said=said, focus="usual")
+            return self.shown(wanted, said=said, focus="usual")
         drawn = plan(wanted, self.metadata)
         if data.get("act") == "show" or data.get("shown") != drawn.layout.id:
             said = f"These are the fields of the layout {drawn.layout.name}."
-            return self.page(wanted, said=said, focus="show")
+            return self.shown(wanted, said=said, focus="show")
         form = ModuleSettingsForm(data, drawn=drawn)
-        return self._saved(wanted) if form.is_valid() else self.page(wanted, form=form)
+        return self._saved(wanted) if form.is_valid() else self.shown(wanted, form=form)
 
     def _moved(
         self, wanted: ModuleSettings, name: str, way: str, by: int
     ) -> HttpResponse:
         drawn = plan(wanted, self.metadata)
         if name not in drawn.first:
-            return self.page(wanted)
+            return self.shown(wanted)
         wanted.fields = field_picker.moved(drawn.first, name, by)
         place = wanted.fields.index(name) + 1
         label = self.metadata.fields[name].label
         said = f"{label} is number {place} of {len(wanted.fields)}."
-        return self.page(wanted, said=said, focus=f"{way} {name}")
+        return self.shown(wanted, said=said, focus=f"{way} {name}")
 
     def _saved(self, wanted: ModuleSettings) -> HttpResponse:
         module = self.metadata.module
@@ -188,7 +188,7 @@ class _Desk:
             self.stored = settings_of(self.connection, module.api_name)
             theirs = module_choices.differences(self.stored, wanted, self.metadata)
             if theirs:
-                return self.page(wanted, theirs=theirs)
+                return self.shown(wanted, theirs=theirs)
         trail.changed(self.request.user, self.connection, f"form of {module.plural}")
         messages.success(self.request, f"The settings of {module.plural} were saved.")
         for sentence in field_picker.gone(wanted.fields, drawn):

@@ -12,8 +12,7 @@ from connections.zoho.explain import explain
 from crm import drift, found, lookups, noticing, opening, preview, reading, services
 from crm.fields import FIXED_CONTACTS
 from crm.forms import RecordForm
-from crm.models import ModuleSettings
-from crm.plans import Plan, preset
+from crm.plans import Plan, settings_of
 from crm.searching import Record, find_same
 from crm.taken import taken
 from crm.values import to_form
@@ -83,11 +82,8 @@ class PlannedFormView(DeliveryFormView):
         return opening.makeshift_plan(self.connection, self.module, typed)
 
     def _is_used(self) -> bool:
-        kept = ModuleSettings.objects.filter(
-            connection=self.connection, module=self.module
-        ).first()
         # Others than the four are opened by an admin, and only then.
-        return (kept or preset(self.connection, self.module)).is_used
+        return settings_of(self.connection, self.module).is_used
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"plan": self.plan}
