@@ -11,10 +11,10 @@ from django.utils.dateparse import parse_datetime
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown, Rejected
 from crm.senders import CLOCKS_APART
-from zohoportal.outbox import files
+from zohoportal.outbox import attached, files
 from zohoportal.outbox.file_fields import MEGABYTE
 from zohoportal.outbox.file_names import clean_name
-from zohoportal.outbox.models import Delivery, Upload
+from zohoportal.outbox.models import Upload
 from zohoportal.outbox.senders import Outcome, Payload, Sender
 
 # https://www.zoho.com/crm/developer/docs/api/v8/upload-attachment.html
@@ -169,7 +169,8 @@ def _find(
     for row in _rows(_listed(client, path, 1, 200)):
         made_at = parse_datetime(str(row.get("Created_Time") or ""))
         is_old = made_at is not None and made_at < since - CLOCKS_APART
-        if upload and not is_old and _is(row, upload) and not _is_known(row["id"]):
+        is_it = upload and not is_old and _is(row, upload)
+        if is_it and not attached.is_ours(SENDER.kind, row["id"]):
             return _attached(payload, row["id"])
     return None
 
@@ -178,12 +179,6 @@ def _is(row: dict[str, Any], upload: Upload) -> bool:
     """Tell whether it is that file; half of one has another size."""
     same = (upload.name, str(upload.size))
     return (row.get("File_Name"), str(row.get("Size"))) == same
-
-
-def _is_known(attachment_id: str) -> bool:
-    """Tell whether another delivery attached this one: a file may be chosen twice."""
-    made = Delivery.objects.filter(kind=SENDER.kind, state=Delivery.State.DONE)
-    return made.filter(outcome__external_id=attachment_id).exists()
 
 
 def _attached(payload: Payload, attachment_id: str) -> Outcome:

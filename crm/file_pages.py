@@ -18,6 +18,7 @@ from crm import attachments, services
 from crm.attachments import MOST_BYTES, Attachment
 from crm.pages import Place, explained, trouble
 from crm.plans import settings_of
+from zohoportal import paging
 from zohoportal.accounts.access import PersonRequest, someone_to_ask
 from zohoportal.outbox import attached, form_keys, standing
 from zohoportal.outbox.file_fields import FilesField, readable
@@ -29,7 +30,7 @@ from zohoportal.outbox.receiving import MOST_PER_REQUEST
 from zohoportal.outbox.services import is_anyone_working
 
 MOST_FILES = 10
-LONGEST_PAGE = 4
+LAST_PAGE = 9_999
 
 
 class FilesForm(forms.Form):
@@ -84,7 +85,7 @@ def section(request: PersonRequest, place: Place, record_id: int) -> dict[str, A
             client_for(place.connection),
             place.module,
             str(record_id),
-            _page_number(request),
+            paging.asked(request, "files", LAST_PAGE),
         )
     except ZohoError as error:
         problem, acts = explained(request, place.connection, error, "files of records")
@@ -106,12 +107,6 @@ def _row(attachment: Attachment) -> dict[str, Any]:
         "size": readable(size) if size and attachment.is_file else "",
         "name_token": sealed(attachment.name),
     }
-
-
-def _page_number(request: PersonRequest) -> int:
-    text = request.GET.get("files", "1")
-    is_number = text.isdecimal() and len(text) <= LONGEST_PAGE
-    return max(int(text), 1) if is_number else 1
 
 
 def _unsent(

@@ -22,6 +22,7 @@ from crm.searching import (
     name_of,
     search,
 )
+from zohoportal import paging
 from zohoportal.accounts.access import PersonRequest
 
 
@@ -55,7 +56,7 @@ def records(request: PersonRequest, slug: str, module: str) -> HttpResponse:
     """List a module's records, or those with a term."""
     place = Place.of(request, slug, module)
     term = request.GET.get("q", "").strip()
-    number = _page_number(request)
+    number = paging.asked(request, "page", stored.MOST_PAGES)
     objection = _objection(term)
     page = Page([])
     try:
@@ -94,12 +95,6 @@ def _row(plan: Any, record: Record, names: list[str]) -> dict[str, Any]:
             for name in names
         ],
     }
-
-
-def _page_number(request: PersonRequest) -> int:
-    text = request.GET.get("page", "1")
-    is_number = text.isdecimal() and len(text) < 4
-    return min(max(int(text), 1), stored.MOST_PAGES) if is_number else 1
 
 
 def _objection(term: str) -> str:

@@ -11,10 +11,10 @@ from connections.zoho.client import ZohoClient
 from connections.zoho.errors import OutcomeUnknown
 from desk.lookup import CLOCKS_APART, every
 from desk.tickets import moment, rows_of
-from zohoportal.outbox import files
+from zohoportal.outbox import attached, files
 from zohoportal.outbox.file_fields import MEGABYTE, readable
 from zohoportal.outbox.file_names import clean_name, sealed
-from zohoportal.outbox.models import Delivery, Upload
+from zohoportal.outbox.models import Upload
 from zohoportal.outbox.senders import Outcome, Payload, Sender
 
 PER_PAGE = 20
@@ -105,7 +105,8 @@ def _find(
     for row in every(client, _path(payload)):
         made_at = parse_datetime(str(row.get("createdTime") or ""))
         is_old = made_at is not None and made_at < since - CLOCKS_APART
-        if upload and not is_old and _is(row, upload) and not _is_known(row):
+        is_it = upload and not is_old and _is(row, upload)
+        if is_it and not attached.is_ours(SENDER.kind, str(row.get("id"))):
             return _attached(row)
     return None
 
@@ -116,12 +117,6 @@ def _path(payload: Payload) -> str:
 
 def _is(row: dict[str, Any], upload: Upload) -> bool:
     return (row.get("name"), str(row.get("size"))) == (upload.name, str(upload.size))
-
-
-def _is_known(row: dict[str, Any]) -> bool:
-    """Tell whether another delivery attached this one: a file may be chosen twice."""
-    made = Delivery.objects.filter(kind=SENDER.kind, state=Delivery.State.DONE)
-    return made.filter(outcome__external_id=str(row.get("id"))).exists()
 
 
 def _attached(row: dict[str, Any]) -> Outcome:

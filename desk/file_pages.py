@@ -15,6 +15,7 @@ from connections.zoho.transport import TooLarge
 from desk import attachments
 from desk.attachments import MOST_BYTES
 from desk.pages import explained, usable
+from zohoportal import paging
 from zohoportal.accounts.access import PersonRequest
 from zohoportal.outbox import attached, standing
 from zohoportal.outbox.file_fields import readable
@@ -34,16 +35,12 @@ def section(
     lines = standing.lines(mine, is_anyone_working=is_anyone_working())
     context: dict[str, Any] = {"unsent": list(lines)}
     try:
-        page = attachments.list_attachments(client, ticket_id, _page_number(request))
+        page = attachments.list_attachments(
+            client, ticket_id, paging.asked(request, "files", LAST_PAGE)
+        )
     except ZohoError as error:
         return context | explained(request, connection, error)
     return context | {"page": page}
-
-
-def _page_number(request: PersonRequest) -> int:
-    text = request.GET.get("files", "")
-    is_number = text.isdecimal() and len(text) < 5
-    return min(max(int(text), 1), LAST_PAGE) if is_number else 1
 
 
 @require_GET

@@ -96,6 +96,12 @@ def unsent(
     )
 
 
+def is_ours(kind: str, external_id: str) -> bool:
+    """Tell whether a delivery attached this one: a file may be chosen twice."""
+    made = Delivery.objects.filter(kind=kind, state=State.DONE)
+    return made.filter(outcome__external_id=external_id).exists()
+
+
 def summary(files: Sequence[Delivery]) -> str:
     """Return how the files of a delivery fared, in a sentence."""
     if not files:
