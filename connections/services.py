@@ -7,8 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from connections import checks, features, lanes, tokens
+from connections import features
+from connections.health import checks
 from connections.models import Connection, Membership, ProductAccount
+from connections.one_by_one import OneByOne
+from connections.product import Product
+from connections.tokens import broker
 from connections.zoho import replies
 from connections.zoho.client import Gate, ZohoClient
 from connections.zoho.datacenters import DataCenter
@@ -20,10 +24,13 @@ from zohoportal.activity.services import record_call
 NOTED = ["checks", "checked_at", "zoho_user", "lacking", "choices"]
 
 
-def client_for(connection: Connection, gate: Gate | None = None) -> ZohoClient:
+def client_for(
+    connection: Connection, gate: Gate | None = None, *, at_once: bool = False
+) -> ZohoClient:
     """Return a client that works for `connection`, with tokens from the broker.
 
     Its calls pass through `gate`; by default each waits for a slot of its own.
+    `at_once` is for people who ask whether it works: no guess of ours holds them up.
 
     Raises:
         ReconnectRequired: the connection is not usable; an admin is needed.
@@ -32,13 +39,14 @@ def client_for(connection: Connection, gate: Gate | None = None) -> ZohoClient:
     if not connection.is_active or row.code not in settings.DATA_CENTERS:
         raise ReconnectRequired("not_connected")
     transport = transport_for(connection, row)
+    found = organisations(connection)
     return ZohoClient(
         transport,
         row,
-        tokens.StoredTokens(connection, transport),
-        organisations(connection),
-        gate or lanes.OneByOne(connection),
-        connection.crm_version,
+        broker.StoredTokens(connection, transport, at_once=at_once),
+        found,
+        gate or OneByOne(connection, found, at_once=at_once),
+        connection.versions,
     )
 
 
@@ -59,7 +67,7 @@ def change_features(connection: Connection, keys: Iterable[str]) -> None:
 def test(connection: Connection) -> None:
     """Run all checks now and keep what they found; raises nothing."""
     try:
-        client = client_for(connection)
+        client = client_for(connection, at_once=True)
     except ReconnectRequired:
         return
     _keep(connection, _checked(connection, client))
@@ -68,7 +76,7 @@ def test(connection: Connection) -> None:
 def look_for_organisations(connection: Connection) -> None:
     """Test the connection as if none were chosen, so that another one can be."""
     try:
-        client = client_for(connection)
+        client = client_for(connection, at_once=True)
     except ReconnectRequired:
         return
     known = client.organisations.copy()
@@ -129,28 +137,34 @@ def rename(connection: Connection, name: str) -> None:
     Connection.objects.filter(pk=connection.pk).update(name=name)
 
 
-def use_version(connection: Connection, version: str) -> None:
-    """Read and write the CRM's records by this API version from now on, and test it.
+def use_version(connection: Connection, product: Product, version: str) -> None:
+    """Ask a product by this version of its API from now on, and test it.
 
     What was kept because the version before was too old goes out after the test.
     """
-    connection.crm_version = version
-    connection.save(update_fields=["crm_version"])
+    connection.versions = {**connection.versions, product.key: version}
+    connection.save(update_fields=["versions"])
     test(connection)
 
 
 def set_members(connection: Connection, people: Iterable[User]) -> None:
     """Let exactly these people use the connection."""
     with transaction.atomic():
-        Membership.objects.filter(connection=connection).delete()
+        chosen = set(people)
+        kept = Membership.objects.filter(connection=connection)
+        kept.exclude(person__in=chosen).delete()
+        known = set(kept.values_list("person_id", flat=True))
         Membership.objects.bulk_create(
-            Membership(connection=connection, person=person) for person in people
+            Membership(connection=connection, person=person)
+            for person in chosen
+            if person.pk not in known
         )
 
 
 def organisations(connection: Connection) -> dict[str, str]:
-    accounts = connection.product_accounts.values_list("product", "external_id")
-    return dict(accounts)
+    """Return the id of each product's organisation; some pages have them at hand."""
+    accounts = connection.product_accounts.all()
+    return {account.product: account.external_id for account in accounts}
 
 
 @lru_cache(maxsize=32)

@@ -45,3 +45,11 @@ def changed(
 ) -> None:
     """Add that something about a connection was changed."""
     record(Act.CHANGED, person, connection, what, **details)
+
+
+def mixed_up(person: Person) -> None:
+    """Add that somebody came back from Zoho who did not leave for it here."""
+    if person.is_authenticated:
+        activity.record(
+            Act.MIX_UP, person, "The way back from Zoho", why="no trip began here"
+        )

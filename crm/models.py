@@ -26,6 +26,10 @@ class ModuleSettings(models.Model):
     duplicate_field = models.CharField(max_length=100, blank=True)
     runs_automation = models.BooleanField(default=True)
     may_insert = models.BooleanField(default=False)
+    # Whether the field that decides about duplicates may stay empty.
+    may_lack_duplicate = models.BooleanField(default=False)
+    # Holds our reference, so that Zoho refuses to make the same record twice.
+    reference_field = models.CharField(max_length=100, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -37,32 +41,6 @@ class ModuleSettings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.module} of {self.connection_id}"
-
-
-class Reading(models.Model):
-    """What Zoho said when it was asked for metadata: one kind, maybe of one module."""
-
-    connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="crm_readings"
-    )
-    kind = models.CharField(max_length=20)
-    module = models.CharField(max_length=100, blank=True)
-    layout = models.CharField(max_length=40, blank=True)
-    answer = models.JSONField()
-    read_at = models.DateTimeField()
-    # Afterwards Zoho is asked again, as soon as somebody needs it.
-    fresh_until = models.DateTimeField()
-    used_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["connection", "kind", "module", "layout"], name="one_reading"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return " ".join([self.kind, self.module, self.layout]).strip()
 
 
 class Change(models.Model):

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from connections.models import Connection
-from crm import drift, opening, reading
-from crm.forms import RecordForm
-from crm.plans import Plan
+from crm import opening
+from crm.forms import row_inputs
+from crm.forms.record import RecordForm
+from crm.schema import drift
+from crm.schema.metadata import Field
+from crm.schema.plans import Plan
 from zohoportal.outbox.models import Delivery
 
 
 def after_refusal(
     connection: Connection, before: Plan, form: RecordForm, delivery: Delivery
 ) -> tuple[Plan, list[str]]:
-    """Read the metadata anew after a refusal that names a field.
+    """See what changed after a refusal that names a field: that had it forgotten.
 
     Returns the plan as it is now and what changed, in sentences.
 
@@ -23,27 +26,29 @@ def after_refusal(
     if not delivery.problem.get("fields"):
         return before, []
     module = before.module.api_name
-    reading.forget(connection, module)
     now = opening.plan_of(connection, module) or before
-    known = before.metadata.fields
-    typed = [
-        _had(known[name].label, form[name].value())
-        for name in form.fields
-        if name not in now.fields and form[name].value()
+    typed = {name: form[name].value() for name in form.fields}
+    marks = {row.mark: "on" for row in form.all_rows if form.is_gone(row)}
+    lost = [
+        _had(before.metadata.fields, name, value)
+        for name, value in (typed | marks).items()
+        if value and row_inputs.owner(name) not in now.fields
     ]
-    return now, [*drift.changes(before, now), *typed]
+    return now, [*drift.changes(before, now), *lost]
 
 
 def without_place(form: RecordForm, typed: Mapping[str, str]) -> list[str]:
     """Say what was typed into fields that are gone since the form was opened."""
-    lost = [
-        (name.replace("_", " "), value)
-        for name, value in typed.items()
-        if name not in form.fields
-    ]
-    gone = [f"{label} is not there any more in Zoho." for label, _ in lost]
-    return [*gone, *(_had(label, value) for label, value in lost)]
+    known = form.plan.metadata.fields
+    there = form.names.split(",")
+    lost = {name: value for name, value in typed.items() if name not in there}
+    labels = [row_inputs.words_for(known, name) for name in lost]
+    gone = [f"{label} is not there any more in Zoho." for label in labels]
+    return [*gone, *(_had(known, name, value) for name, value in lost.items())]
 
 
-def _had(label: str, value: Any) -> str:
+def _had(fields: Mapping[str, Field], name: str, value: Any) -> str:
+    label = row_inputs.words_for(fields, name)
+    if row_inputs.is_mark(name):
+        return f"{label} was to be removed."
     return f"{label} had: {value}."

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from crm import editing, file_pages, module_settings, records
-from crm.views import RecordView
+from crm.views import editing, files, module_settings, records
+from crm.views.form import RecordView
 
 app_name = "crm"
 
@@ -13,8 +13,9 @@ urlpatterns = [
     path("<slug:module>/new/", RecordView.as_view(), name="new"),
     path("<slug:module>/settings/", module_settings.change, name="settings"),
     path("<slug:module>/settings/seen/", module_settings.seen, name="seen"),
+    path("<slug:module>/put-back/<slug:reference>/", editing.put_back, name="put-back"),
     path("<slug:module>/<int:record>/", records.record, name="record"),
-    path("<slug:module>/found/", records.found, name="found"),
+    path("<slug:module>/found/", records.matches, name="matches"),
     path("<slug:module>/lookup/<slug:field>/", records.lookup, name="lookup"),
     path(
         "<slug:module>/<int:record>/change/",
@@ -24,12 +25,12 @@ urlpatterns = [
     path("<slug:module>/<int:record>/delete/", editing.delete, name="delete"),
     path(
         "<slug:module>/<int:record>/files/",
-        file_pages.FilesView.as_view(),
+        files.FilesView.as_view(),
         name="files",
     ),
     path(
         "<slug:module>/<int:record>/files/<int:attachment>/",
-        file_pages.download,
+        files.download,
         name="download",
     ),
 ]

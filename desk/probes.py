@@ -1,9 +1,12 @@
 """What the doctor asks Zoho Desk."""
 
-from connections.probes import Finding, Probe, account_of, daily_credits
+from connections.health.probes import Finding, Probe, account_of, daily_credits
+from connections.zoho import shapes
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import UnexpectedReply
-from desk.departments import read_departments
+from desk.envelope import DESK
+from desk.zoho.departments import read_departments
+from desk.zoho.tickets import rows_of
 
 # https://desk.zoho.com/DeskAPIDocument#APIlimits; more with more users.
 DAILY_CREDITS = {
@@ -17,23 +20,22 @@ DAILY_CREDITS = {
 
 def _organisation(client: ZohoClient) -> Finding:
     # Works without orgId: https://desk.zoho.com/DeskAPIDocument#Organizations
-    reply = client.desk("GET", "organizations")
-    try:
-        found = tuple(
-            account_of(row["id"], row["companyName"]) for row in reply["data"]
-        )
-        editions = {str(row["id"]): str(row.get("edition")) for row in reply["data"]}
-    except (AttributeError, KeyError, TypeError):
-        raise UnexpectedReply("no_organisation") from None
-    if not found:
+    reply = client.call(DESK, "GET", "organizations")
+    editions = {
+        account_of(row["id"], name): shapes.text(row.get("edition"))
+        for row in rows_of(reply, "no_organisation")
+        if (name := row.get("companyName") or row.get("portalName"))
+    }
+    if not editions:
         raise UnexpectedReply("no_organisation")
+    found = tuple(editions)
     chosen = client.organisations.get("desk")
     account = next((row for row in found if row.external_id == chosen), None)
     if account is None and len(found) == 1:
         account = found[0]
     if account is None:
         return Finding("There are several. Choose one below.", choices=found)
-    limit = daily_credits(editions[account.external_id], DAILY_CREDITS)
+    limit = daily_credits(editions[account], DAILY_CREDITS)
     return Finding(f"{account.name}{limit}", account)
 
 
@@ -44,5 +46,5 @@ def _departments(client: ZohoClient) -> Finding:
     return Finding(", ".join(names) or "none that this Zoho user can see")
 
 
-ORGANISATION = Probe("desk_organisation", "Desk organisation", "desk", _organisation)
-DEPARTMENTS = Probe("desk_departments", "Desk departments", "desk", _departments)
+ORGANISATION = Probe("desk_organisation", "Desk organisation", _organisation)
+DEPARTMENTS = Probe("desk_departments", "Desk departments", _departments)

@@ -41,9 +41,9 @@ def listed_for(person: User, connection: Connection) -> QuerySet[TicketTemplate]
 
 
 def may_change(person: User, template: TicketTemplate) -> bool:
-    """Tell whether it is the person's own, or shared and the person an admin."""
+    """Tell whether it is the person's own, or shared and the person a manager."""
     is_own = template.owner_id == person.pk
-    return is_own or (template.is_shared and person.is_admin)
+    return is_own or (template.is_shared and person.may_manage)
 
 
 def add(

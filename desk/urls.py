@@ -1,22 +1,23 @@
 from django.urls import path
 
-from desk import (
-    answer_pages,
-    file_pages,
-    lookups,
+from desk.views import (
+    answers,
+    files,
+    pickers,
+    status,
     template_editing,
-    template_pages,
-    ticket_pages,
+    templates,
+    tickets,
 )
-from desk.views import TicketView
+from desk.views.new_ticket import TicketView
 
 app_name = "desk"
 
 urlpatterns = [
-    path("tickets/", ticket_pages.my_tickets, name="tickets"),
+    path("tickets/", tickets.my_tickets, name="tickets"),
     path("tickets/new/", TicketView.as_view(), name="ticket"),
-    path("tickets/<int:ticket>/", ticket_pages.ticket_page, name="show"),
-    path("templates/", template_pages.templates, name="templates"),
+    path("tickets/<int:ticket>/", tickets.ticket_page, name="show"),
+    path("templates/", templates.templates, name="templates"),
     path(
         "templates/new/", template_editing.TemplateView.as_view(), name="new_template"
     ),
@@ -27,17 +28,17 @@ urlpatterns = [
     ),
     path(
         "templates/<int:template>/delete/",
-        template_pages.delete,
+        templates.delete,
         name="delete_template",
     ),
-    path("comments/new/", answer_pages.CommentView.as_view(), name="comment"),
-    path("status/new/", answer_pages.StatusView.as_view(), name="status"),
-    path("files/new/", answer_pages.FilesView.as_view(), name="files"),
+    path("comments/new/", answers.CommentView.as_view(), name="comment"),
+    path("status/new/", status.StatusView.as_view(), name="status"),
+    path("files/new/", answers.FilesView.as_view(), name="files"),
     path(
         "tickets/<int:ticket>/files/<int:attachment>/",
-        file_pages.download,
+        files.download,
         name="download",
     ),
-    path("contacts/", lookups.contact_options, name="contacts"),
-    path("contacts/<int:contact>/tickets/", lookups.open_tickets, name="open_tickets"),
+    path("contacts/", pickers.contact_options, name="contacts"),
+    path("contacts/<int:contact>/tickets/", pickers.open_tickets, name="open_tickets"),
 ]

@@ -7,16 +7,21 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 
-from connections import clients, features, services, setup
 from connections.models import Connection, OAuthClient
+from connections.setup import flow
+from tests.campaigns import judge
 from tests.environment import PORTAL_PORT, SANDBOX_PORT
 from tests.leak_plugin import WATCH
 from tests.openapi import recorder
 from tests.security import leaks
+from tests.support.connected import connected
+from tests.support.oidc import RunningProvider
+from tests.support.people import add_person, signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
-
-PASSWORD = "correct horse battery"
+from zohoportal.accounts.oidc import provider
+from zohoportal.activity import call_log
+from zohoportal.run.later import later
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,6 +76,22 @@ def _plain_settings(settings: Any) -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_left_for_later(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Do what a process leaves for later while the test still has its database."""
+    needs = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    if needs or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")
+    yield
+    later.finish()
+
+
+@pytest.fixture(autouse=True)
+def _calls_in_the_log_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write each call to Zoho by itself: tests look for it when it is over."""
+    monkeypatch.setattr(call_log, "BATCH", 1)
+
+
 @pytest.fixture(scope="session")
 def running_zoho() -> Iterator[SandboxZoho]:
     """The sandbox that the portal's settings name, as a process of its own."""
@@ -87,13 +108,8 @@ def zoho(running_zoho: SandboxZoho) -> Iterator[SandboxZoho]:
     running_zoho.take_requests()
     yield running_zoho
     WATCH.ask(running_zoho)
-    assert recorder.problems(running_zoho.take_requests()) == []
-
-
-def add_person(email: str, role: str) -> User:
-    return User.objects.add(
-        email, role=role, password=PASSWORD, time_zone="Europe/Berlin"
-    )
+    asked = running_zoho.take_requests()
+    assert recorder.problems(asked) + judge.problems(asked) == []
 
 
 @pytest.fixture
@@ -113,10 +129,14 @@ def stranger(db: None) -> User:
     return add_person("stranger@example.com", Role.STAFF)
 
 
-def signed_in(person: User) -> Client:
-    client = Client(HTTP_HOST=f"localhost:{PORTAL_PORT}")
-    client.force_login(person)
-    return client
+@pytest.fixture
+def manager(db: None) -> User:
+    return add_person("manager@example.com", Role.MANAGER)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return add_person("auditor@example.com", Role.AUDITOR)
 
 
 @pytest.fixture
@@ -135,14 +155,37 @@ def stranger_client(stranger: User) -> Client:
 
 
 @pytest.fixture
-def anonymous_client(db: None) -> Client:
+def anonymous_client(admin: User) -> Client:
+    """Somebody who is not signed in, at a portal in which an admin has an account."""
     return Client(HTTP_HOST=f"localhost:{PORTAL_PORT}")
+
+
+@pytest.fixture
+def fresh_client(db: None) -> Client:
+    """Somebody at a portal in which nobody has an account yet."""
+    return Client(HTTP_HOST=f"localhost:{PORTAL_PORT}")
+
+
+@pytest.fixture(scope="session")
+def running_company() -> Iterator[RunningProvider]:
+    """A company's OpenID provider, as a process of its own."""
+    with RunningProvider() as company:
+        yield company
+
+
+@pytest.fixture
+def company(running_company: RunningProvider, settings: Any) -> RunningProvider:
+    """The company's sign-in, set up in the portal; Kim of the staff signs in there."""
+    running_company.set()
+    provider.forget()
+    settings.OIDC = running_company.oidc
+    return running_company
 
 
 @pytest.fixture
 def draft(admin: User) -> Connection:
     """A setup after its first step, by redirect, with both products."""
-    return setup.begin_setup(
+    return flow.begin_setup(
         person=admin,
         data_center="sandbox",
         feature_keys=["crm.contacts", "desk.tickets"],
@@ -163,20 +206,8 @@ def rich(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
     return connected(zoho, admin, staff, ["crm.contacts", "crm.records"])
 
 
-def connected(
-    zoho: SandboxZoho, admin: User, staff: User, keys: list[str]
-) -> Connection:
-    """Connect by a Self Client, for these features."""
-    made = setup.begin_setup(
-        person=admin,
-        data_center="sandbox",
-        feature_keys=keys,
-        kind=OAuthClient.Kind.SELF,
-    )
-    client_id, secret = zoho.new_client("self")
-    clients.save_client(made, client_id=client_id, secret=secret)
-    code = zoho.new_code(client_id, ",".join(features.scopes(keys)))
-    setup.connect_with_code(made, code)
-    services.set_members(made, [staff])
-    zoho.clear_journal()
-    return made
+@pytest.fixture
+def grown(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
+    """The same to a CRM as it has grown: its deals have files, rows and own names."""
+    zoho.reset(crm_organizations=[{"name": "Grown Ltd", "sample": "grown"}])
+    return connected(zoho, admin, staff, ["crm.contacts", "crm.records"])

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from tests.leak_watch import CONSENT, SESSION, Watch
+from tests.leak_watch import COMPANY, CONSENT, LINK, SESSION, Watch
 from zohoportal.sandbox.journal import SECRET_NAMES
 
 TYPED = (*SECRET_NAMES, "password")
@@ -36,6 +36,7 @@ def _learn_from(request: HttpRequest, response: HttpResponseBase) -> None:
     for fields in (request.GET, getattr(request, "_post", {})):
         for name in TYPED:
             WATCH.learn(name, fields.get(name, ""))
+        WATCH.learn(LINK, fields.get("link", "").rpartition("#")[2])
     name = settings.SESSION_COOKIE_NAME
     WATCH.learn(SESSION, request.COOKIES.get(name, ""))
     if name in response.cookies:
@@ -50,7 +51,8 @@ def _show(request: HttpRequest, response: HttpResponseBase) -> None:
     match = request.resolver_match
     page = f"page {match.view_name if match else 'of no view'}"
     for name, value in response.items():
-        if not (name == "Location" and CONSENT in value):
+        is_trip = name == "Location" and (CONSENT in value or COMPANY in value)
+        if not is_trip:
             WATCH.show(page, f"{name}: {value}")
     if not response.streaming:
         WATCH.show(page, getattr(response, "content", b""))

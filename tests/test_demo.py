@@ -13,7 +13,7 @@ import pytest
 
 from tests.processes import children_of, listens
 from tests.zoho import ROOT
-from zohoportal.supervisor import WORKER
+from zohoportal.run.supervisor import WORKER
 
 PATIENCE = 60
 
@@ -54,7 +54,7 @@ def free_ports() -> tuple[int, int]:
 
 
 def command(home: Path) -> list[str]:
-    return [sys.executable, "-m", "zohoportal.demo", "--home", str(home)]
+    return [sys.executable, "-m", "zohoportal.run.demo", "--home", str(home)]
 
 
 def environment(port: object, sandbox_port: object) -> dict[str, str]:

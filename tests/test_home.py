@@ -1,12 +1,11 @@
-import re
-from typing import Any
-
 from django.test import Client
 
-from connections import endings, services
+from connections import services
 from connections.models import Connection
-from tests.crm.test_contact import send as send_contact
+from connections.tokens import revocation
 from tests.desk.form import send as send_ticket
+from tests.support.contacts import send as send_contact
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 
 TITLES = [
@@ -15,11 +14,6 @@ TITLES = [
     "Add a first contact",
     "Open a first ticket",
 ]
-
-
-def text(page: Any) -> str:
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", words)
 
 
 def states(client: Client) -> dict[str, str]:
@@ -139,7 +133,7 @@ class TestHome:
     def test_offers_no_work_through_a_connection_that_was_ended(
         self, staff_client: Client, connection: Connection
     ) -> None:
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
 
         assert "Nothing is open to you yet" in text(staff_client.get("/"))
 

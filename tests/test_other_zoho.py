@@ -17,9 +17,9 @@ from django.test import Client
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from tests.connections import journey
-from tests.crm.test_contact import send as send_contact
 from tests.desk.form import send as send_ticket
 from tests.openapi import recorder
+from tests.support.contacts import send as send_contact
 from tests.zoho import ROOT, SandboxZoho
 from zohoportal.accounts.models import User
 

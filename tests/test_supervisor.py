@@ -9,13 +9,31 @@ from pathlib import Path
 
 import pytest
 
-from connections.vault import new_key
+from connections.tokens.vault import new_key
 from tests.check import PRODUCTION
 from tests.processes import children_of, free_port, listens, until
 from tests.zoho import ROOT
-from zohoportal.supervisor import WORKER
+from zohoportal.run.supervisor import WORKER
 
 PATIENCE = 60
+
+ASKED_WHILE_STARTING = """
+import os, signal, subprocess
+from zohoportal.run import supervisor
+
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+subprocess.Popen = Popen
+supervisor.end_when_asked()
+children = supervisor.Children()
+try:
+    children.keep("-c", "import time; time.sleep(600)")
+except supervisor.Asked:
+    children.end()
+"""
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
@@ -34,7 +52,7 @@ def environment(folder: Path, port: int) -> dict[str, str]:
 
 def start(env: dict[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "zohoportal.supervisor"],
+        [sys.executable, "-m", "zohoportal.run.supervisor"],
         cwd=ROOT,
         env=env,
         stderr=subprocess.PIPE,
@@ -77,6 +95,18 @@ class TestRun:
         until(lambda: workers_of(run) not in ([], [first]))
         run.terminate()
         assert "`manage.py worker` ended with -9; starting it again." in said(run)
+
+    def test_ends_a_child_that_was_just_being_started(self) -> None:
+        """The asking comes from the child itself, before `Popen` has returned."""
+        with subprocess.Popen(
+            [sys.executable, "-c", ASKED_WHILE_STARTING],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            # Its child has the other end of this pipe for as long as it lives.
+            assert said(process) == ""
+            assert process.returncode == 0
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
     def test_ends_both_together(

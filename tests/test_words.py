@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-import crm.senders
-import desk.services
-from connections.zoho.texts import TEXTS
+import crm.zoho.senders
+import desk.zoho.opening
+from connections.messages.texts import TEXTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SOURCES = sorted(
     path
-    for app in ("connections", "crm", "desk", "zohoportal")
-    for path in (ROOT / app).rglob("*.py")
-    if not {"migrations", "sandbox"} & set(path.parts)
+    for app in ("connections", "crm", "desk", "campaigns", "zohoportal")
+    for path in (ROOT / app).rglob("*")
+    if path.suffix in {".py", ".toml"}
+    and not {"migrations", "sandbox"} & set(path.parts)
 )
 BANNED = re.compile(
     r"\b(please|oops|sorry|invalid (input|value|data)|something went wrong|"
@@ -35,6 +36,7 @@ VERBS = {
     "Continue",
     "Copy",
     "Create",
+    "Deactivate",
     "Delete",
     "Hide",
     "Delete…",
@@ -46,14 +48,18 @@ VERBS = {
     "Fill",
     "Find",
     "Go",
+    "Hand",
     "Keep",
     "Leave",
+    "Let",
     "Look",
     "Mark",
     "Move",
     "Open",
+    "Reactivate",
     "Reconnect",
     "Reload",
+    "Put",
     "Remove",
     "Save",
     "Retry",
@@ -61,16 +67,20 @@ VERBS = {
     "Show",
     "Sign",
     "Start",
+    "Take",
     "Test",
     "Try",
     "Update",
     "Use",
+    "Stop",
+    "Subscribe",
+    "Unsubscribe",
 }
 # Names of settings rather than acts.
 CHOICES = {"Light", "Dark", "System"}
 TAG = re.compile(r"{%.*?%}|{#.*?#}")
 VALUE = re.compile(r"{{.*?}}")
-UNSEEN = re.compile(r'<span class="visually-hidden">.*?</span>')
+UNSEEN = re.compile(r'<span\s+class="visually-hidden">.*?</span>', re.DOTALL)
 
 
 class Buttons(HTMLParser):
@@ -105,7 +115,11 @@ def buttons(template: Path) -> list[str]:
 
 
 def texts(source: Path) -> Iterator[str]:
-    """Yield the sentences in a module: its strings, but for docstrings."""
+    """Yield the sentences in a module or a table: strings, but for docstrings."""
+    if source.suffix == ".toml":
+        # Sentences are folded there.
+        yield re.sub(r"[\s\\]+", " ", source.read_text("utf-8"))
+        return
     tree = ast.parse(source.read_text("utf-8"))
     docstrings = {
         node.body[0].value
@@ -153,16 +167,16 @@ class TestWords:
 
 class TestLabels:
     def test_of_acts_in_explanations_begin_with_a_verb(self) -> None:
-        labels = {text.label for text in TEXTS.values() if text.label}
+        labels = {text.button.label for text in TEXTS.values() if text.button.label}
 
         assert not {label for label in labels if label.split()[0] not in VERBS}
 
     def test_of_senders_begin_with_a_verb(self) -> None:
         for sender in (
-            crm.senders.RECORD,
-            crm.senders.INSERT,
-            crm.senders.CHANGE,
-            desk.services.SENDER,
+            crm.zoho.senders.RECORD,
+            crm.zoho.senders.INSERT,
+            crm.zoho.senders.CHANGE,
+            desk.zoho.opening.SENDER,
         ):
             assert sender.again.split()[0] in VERBS
             assert sender.open_label.split()[0] in VERBS

@@ -1,6 +1,8 @@
 """Start the sandbox Zoho as a process of its own and steer it from tests."""
 
 import json
+import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 ROOT = Path(__file__).resolve().parent.parent
+# What steers the sandboxes of this run.
+TOKEN = secrets.token_urlsafe(24)
 READY = "Sandbox Zoho listening on "
 # Straight to the loopback address, whatever proxy the environment names.
 OPENER = build_opener(ProxyHandler({}))
@@ -32,6 +36,7 @@ class SandboxZoho:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "zohoportal.sandbox", "--port", "0", *options],
             cwd=root,
+            env=os.environ | {"SANDBOX_TOKEN": TOKEN},
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -136,9 +141,18 @@ class SandboxZoho:
         """Go back to no limits, and measure `most_in_flight` anew."""
         self._ask("DELETE", "/_sandbox/limits")
 
-    def reset(self, *, keep_clients: bool = False, **world: Any) -> None:
-        """Go back to the sample world without limits; journal, scripts, chaos stay."""
-        wish = {"world": world, "keep_clients": keep_clients}
+    def reset(
+        self, *, keep_clients: bool = False, keep_grants: bool = False, **world: Any
+    ) -> None:
+        """Go back to the sample world without limits; journal, scripts, chaos stay.
+
+        With its grants a client is kept, too.
+        """
+        wish = {
+            "world": world,
+            "keep_clients": keep_clients,
+            "keep_grants": keep_grants,
+        }
         self._ask("POST", "/_sandbox/reset", wish)
 
     def new_client(
@@ -202,6 +216,17 @@ class SandboxZoho:
         wish = {"department": department_id, "visible": visible}
         self._ask("POST", "/_sandbox/desk/department", wish)
 
+    def campaigns(self, **change: Any) -> dict[str, Any]:
+        """Change Campaigns as people over there do; return what it has then.
+
+        By `list`, `email` and `state` (active, unsub, bounce, pending), `delete_list`,
+        or `lock`, a method, with `seconds`.
+        """
+        if change:
+            self._ask("POST", "/_sandbox/campaigns", change)
+        found: dict[str, Any] = self._ask("GET", "/_sandbox/campaigns")
+        return found
+
     def records(self) -> dict[str, list[dict[str, Any]]]:
         """Return all there is, by kind.
 
@@ -219,6 +244,23 @@ class SandboxZoho:
         found: list[dict[str, Any]] = self._ask("GET", path)["records"]
         return found
 
+    def put_crm_record(
+        self, module: str, organization: str | None = None, **record: Any
+    ) -> dict[str, Any]:
+        """Keep a record as it is given, sound or not; with an `id`, change that one.
+
+        Return it as it is now.
+        """
+        wish = {"module": module, "organization": organization, "record": record}
+        kept: dict[str, Any] = self._ask("POST", "/_sandbox/crm/records", wish)
+        return dict(kept["record"])
+
+    def remove_crm_record(
+        self, module: str, record_id: str, organization: str | None = None
+    ) -> None:
+        about = {"module": module, "id": record_id, "organization": organization}
+        self._ask("DELETE", _path("/_sandbox/crm/records", **about))
+
     def attachments(self, organization: str | None = None) -> list[dict[str, Any]]:
         """Return the files attached to CRM records; "content" is bytes."""
         path = _path("/_sandbox/crm/attachments", organization=organization)
@@ -230,7 +272,8 @@ class SandboxZoho:
     ) -> None:
         """Change a module as an admin would, by one of these.
 
-        remove_field, require_field: a name; rename_field: {"from", "to"};
+        remove_field, require_field (Zoho itself needs it), demand_field (the layouts
+        do): a name; rename_field: {"from", "to"};
         add_field: {"api_name", "data_type", "length", "label", "values", "required",
         "module"}, all but the first may be absent; add_value, remove_value: {"field",
         "value"}.
@@ -240,7 +283,8 @@ class SandboxZoho:
 
     def _ask(self, method: str, path: str, wish: object = None) -> Any:
         body = None if wish is None else json.dumps(wish).encode()
-        request = Request(self.url + path, body, method=method)
+        headers = {"X-Sandbox-Token": TOKEN}
+        request = Request(self.url + path, body, headers, method=method)
         try:
             with OPENER.open(request, timeout=30) as answer:
                 return json.load(answer)

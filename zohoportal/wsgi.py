@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zohoportal.settings")
 
 application = get_wsgi_application()
 
-from connections.keys import prove_keys  # noqa: E402  # needs Django set up
+from zohoportal.run.guards.start import prove_ready  # noqa: E402  # needs Django set up
 
-prove_keys()
+prove_ready()

@@ -1,28 +1,21 @@
 """A client for one connection: it authorises, and repeats once after a 401."""
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from functools import partial
 from typing import Any, BinaryIO, Protocol, TypeVar
 
-from connections.zoho import replies
+from connections.zoho import replies, shapes
 from connections.zoho.datacenters import DataCenter
+from connections.zoho.envelope import Envelope, Pace
 from connections.zoho.errors import TokenRefused
 from connections.zoho.multipart import File, FileBody, Still
 from connections.zoho.transport import Reply, Transport
 
 Result = TypeVar("Result")
-CRM_VERSION = "v8"
-# What forms are made of is read by that version always: v2 has no dependent values, and
-# does not say which fields may be written. All versions share hosts and tokens.
-# https://www.zoho.com/crm/developer/docs/api/v2.1/change-log.html
-NO_RECORDS = {"org", "settings", "users"}
-INTERPRETERS: dict[str, Callable[..., replies.Json]] = {
-    "crm": replies.crm,
-    "desk": replies.desk,
-}
+# Seconds in which one act makes several calls with the same token.
+A_MOMENT = 1.0
 
 
 class Tokens(Protocol):
@@ -38,7 +31,9 @@ class Tokens(Protocol):
 class Gate(Protocol):
     """Who lets calls through: it may wait, keep a record, or refuse."""
 
-    def call(self, product: str, method: str) -> AbstractContextManager[Still]:
+    def call(
+        self, product: str, method: str, pace: Pace | None
+    ) -> AbstractContextManager[Still]:
         """Return a context for one call; what goes wrong with it passes through.
 
         It gives what a long transfer calls now and then to keep its place.
@@ -48,34 +43,34 @@ class Gate(Protocol):
 class OpenGate:
     """Lets everything through."""
 
-    def call(self, product: str, method: str) -> AbstractContextManager[Still]:  # noqa: ARG002  # a gate that does nothing
+    def call(
+        self,
+        product: str,  # noqa: ARG002  # a gate that does nothing
+        method: str,  # noqa: ARG002
+        pace: Pace | None,  # noqa: ARG002
+    ) -> AbstractContextManager[Still]:
         return nullcontext(lambda: None)
 
 
-# https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html and
-# https://desk.zoho.com/DeskAPIDocument#APIlimits
-CREDIT_HEADERS = {"X-API-CREDITS-REMAINING": "CRM", "X-Rate-Limit-Remaining-v3": "Desk"}
-
-
 class Seen:
-    """What Zoho's replies say by the way: its clock, and the credits that are left."""
+    """What Zoho's replies say by the way: its clock, and the credits that are left.
+
+    Credits are by the key of the product, as people write numbers.
+    """
 
     def __init__(self) -> None:
         self.clock_ahead = timedelta()
         self.credits: dict[str, str] = {}
 
-    def note(self, reply: Reply) -> None:
+    def note(self, reply: Reply, envelope: Envelope | None) -> None:
         """Read a reply's headers; what makes no sense is passed over."""
-        for header, product in CREDIT_HEADERS.items():
-            left = reply.headers.get(header, "")
-            if left.isdecimal():
-                self.credits[product] = f"{int(left):,}"
-        try:
-            zoho_says = parsedate_to_datetime(reply.headers.get("Date", ""))
-            self.clock_ahead = reply.received_at - zoho_says
-        except (TypeError, ValueError):
-            # No date, or one without a zone: nothing is known of the clock.
-            self.clock_ahead = timedelta()
+        if envelope:
+            left = shapes.count(reply.headers.get(envelope.credits_header))
+            if left is not None:
+                self.credits[envelope.product] = f"{left:,}"
+        zoho_says = shapes.http_moment(reply.headers.get("Date", ""))
+        # No date, or one without a zone: nothing is known of the clock.
+        self.clock_ahead = reply.received_at - (zoho_says or reply.received_at)
 
 
 class ZohoClient:
@@ -92,7 +87,7 @@ class ZohoClient:
         tokens: Tokens,
         organisations: Mapping[str, str] | None = None,
         gate: Gate | None = None,
-        crm_version: str = CRM_VERSION,
+        versions: Mapping[str, str] | None = None,
     ) -> None:
         self.data_center = data_center
         self.organisations = dict(organisations or {})
@@ -100,59 +95,92 @@ class ZohoClient:
         self._transport = transport
         self._tokens = tokens
         self._gate = gate or OpenGate()
-        self._crm_version = crm_version
+        self._versions = dict(versions or {})
+        self._token, self._token_at = "", -A_MOMENT
 
-    def crm(
-        self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
+    def call(  # noqa: PLR0913  # what makes a call, written out
+        self,
+        envelope: Envelope,
+        method: str,
+        path: str,
+        *,
+        repeatable: bool | None = None,
+        file: File | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        is_seen: bool = True,
     ) -> replies.Json:
-        """Call Zoho CRM, such as `crm("GET", "org")`; records go by the chosen version.
+        """Call a product for the connection, such as `call(BOOKS, "GET", "invoices")`.
 
-        `data` is params, json, headers, or an open `file`.
+        Args:
+            is_seen: whether it has an effect that somebody could see.
         """
-        return self._product("crm", method, path, repeatable, **data)
+        url, own, whose = self._addressed(envelope, path)
+        harmless = method == "GET" if repeatable is None else repeatable
 
-    def desk(
-        self, method: str, path: str, *, repeatable: bool | None = None, **data: Any
-    ) -> replies.Json:
-        """Call Zoho Desk v1 for the connection's organisation."""
-        return self._product("desk", method, path, repeatable, **data)
+        def send(token: str, still: Still) -> Reply:
+            return self._transport.send(
+                method,
+                url,
+                headers={**own, **(headers or {}), **_signed(token)},
+                params={**whose, **(params or {})},
+                file=FileBody(file, still) if file else None,
+                json=json,
+                form=form,
+                repeatable=harmless,
+            )
 
-    def download(self, product: str, path: str, *, into: BinaryIO, most: int) -> bool:
+        def interpret(reply: Reply) -> replies.Json:
+            answer = replies.read(reply, envelope, repeatable=harmless)
+            if not answer and method != "GET":
+                # Every write has something to say for itself when it is done.
+                raise replies.no_answer("empty", reply, repeatable=harmless)
+            return answer
+
+        # What nobody sees has no effect that would have to be on record.
+        kind = method if is_seen else "GET"
+        return self._call(kind, send, interpret, self._gate, envelope)
+
+    def download(
+        self, envelope: Envelope, path: str, *, into: BinaryIO, most: int
+    ) -> bool:
         """Get a file of up to `most` bytes; return whether Zoho has it.
 
         Raises:
             TooLarge: it has more bytes.
-            ZohoError: otherwise as the product's own calls.
+            ZohoError: otherwise as the product's other calls.
         """
+        url, own, whose = self._addressed(envelope, path)
 
         def get(token: str, still: Still) -> Reply:
-            headers = self._headers(product, path) | _signed(token)
-            url = self._url(product, path)
             return self._transport.download(
-                url, headers=headers, into=into, most=most, still=still
+                url,
+                headers=own | _signed(token),
+                params=whose,
+                into=into,
+                most=most,
+                still=still,
             )
 
         def interpret(reply: Reply) -> bool:
             if reply.status != 200:
-                INTERPRETERS[product](reply, repeatable=True)
+                replies.read(reply, envelope, repeatable=True)
             return reply.status == 200
 
-        return self._call("GET", get, interpret, self._gate, product)
+        return self._call("GET", get, interpret, self._gate, envelope)
 
-    def _url(self, product: str, path: str) -> str:
-        is_record = path.partition("/")[0] not in NO_RECORDS
-        version = self._crm_version if is_record else CRM_VERSION
-        bases = {
-            "crm": f"{self.data_center.api}/crm/{version}",
-            "desk": f"{self.data_center.desk}/api/v1",
-        }
-        return f"{bases[product]}/{path}"
+    def _addressed(
+        self, envelope: Envelope, path: str
+    ) -> tuple[str, dict[str, str], dict[str, str]]:
+        """Return the address of a path, and the headers and parameters it needs."""
+        url = envelope.url(self.data_center, path, self._versions)
+        return url, *envelope.organisation(path, self.organisations)
 
-    def _headers(self, product: str, path: str) -> dict[str, str]:
-        organisation = self.organisations.get("desk", "")
-        # Which organisations there are is asked of none of them.
-        is_named = organisation and product == "desk" and path != "organizations"
-        return {"orgId": organisation} if is_named else {}
+    def sign_in(self) -> None:
+        """Get a token if there is none, and ask nothing with it."""
+        self._tokens.current()
 
     def profile(self) -> replies.Json:
         """Return who connected: `First_Name`, `Last_Name`, `Email`, `ZUID`."""
@@ -163,53 +191,36 @@ class ZohoClient:
 
         return self._call("GET", ask, replies.profile, OpenGate())
 
-    def _product(
-        self,
-        product: str,
-        method: str,
-        path: str,
-        repeatable: bool | None,
-        *,
-        file: File | None = None,
-        headers: Mapping[str, str] | None = None,
-        **data: Any,
-    ) -> replies.Json:
-        own = {**self._headers(product, path), **(headers or {})}
-        harmless = method == "GET" if repeatable is None else repeatable
-
-        def send(token: str, still: Still) -> Reply:
-            return self._transport.send(
-                method,
-                self._url(product, path),
-                headers=own | _signed(token),
-                file=FileBody(file, still) if file else None,
-                repeatable=harmless,
-                **data,
-            )
-
-        interpret = partial(INTERPRETERS[product], repeatable=harmless)
-        return self._call(method, send, interpret, self._gate, product)
-
     def _call(
         self,
         method: str,
         send: Callable[[str, Still], Reply],
         interpret: Callable[[Reply], Result],
         gate: Gate,
-        product: str = "",
+        envelope: Envelope | None = None,
     ) -> Result:
         def once(token: str) -> Result:
-            with gate.call(product, method) as still:
+            product = envelope.product if envelope else ""
+            pace = envelope.pace if envelope else None
+            with gate.call(product, method, pace) as still:
                 reply = send(token, still)
-                self.seen.note(reply)
+                self.seen.note(reply, envelope)
                 return interpret(reply)
 
-        token = self._tokens.current()
+        # One of a moment ago serves again.
+        if time.monotonic() - self._token_at < A_MOMENT:
+            token = self._token
+        else:
+            token = self._remembered(self._tokens.current())
         try:
             return once(token)
         except TokenRefused:
             # Outside the gate: nobody's turn is spent on waiting for a token.
-            return once(self._tokens.renewed(token))
+            return once(self._remembered(self._tokens.renewed(token)))
+
+    def _remembered(self, token: str) -> str:
+        self._token, self._token_at = token, time.monotonic()
+        return token
 
 
 def _signed(token: str) -> dict[str, str]:

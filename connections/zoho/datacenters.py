@@ -7,66 +7,137 @@ Source of the hosts: https://www.zoho.com/accounts/protocol/oauth/multi-dc.html 
 the official SDKs. Canada keeps to no pattern, so no host is derived from another one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
-HOSTS = ("accounts", "api", "desk", "crm", "console")
+# Of the CRM only; a token is for one of them.
+# https://help.zoho.com/portal/en/community/topic/kaizen-5-environments-and-domains-in-zoho-crm-part-1-2
+LIVE, SANDBOX, DEVELOPER = ("", "sandbox", "developer")
+
+# Their consoles follow the pattern, and nobody has seen them. China is apart from all.
+UNSEEN_CONSOLES = {"jp", "ca", "sa", "uk", "ae", "sg"}
+
+_ADDRESS = re.compile(r"[!-~]{1,300}")
+# A name of the Internet: neither an address, however written, nor one with a port.
+_HOST_NAME = re.compile(
+    r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 class TableError(ValueError):
     """The settings ask for a table that makes no sense; the text says why."""
 
 
+# Columns that only browsers are led to, or that take another one's place.
+NOT_CALLED = {"crm", "console", "sandbox_api", "developer_api"}
+
+
 @dataclass(frozen=True)
 class DataCenter:
-    """One data centre: its code as in Zoho's `location`, and the base of each host."""
+    """One data centre: its code as in Zoho's `location`, and the base of each host.
+
+    `hosts` are by column: one for those who sign in, one for each product's API as far
+    as it has its own, and where people open things. The two further API hosts are
+    those of the CRM's own practice environments; they are empty where there are none.
+    """
 
     code: str
     name: str
     sign_in: str
-    accounts: str
-    api: str
-    desk: str
-    crm: str
-    console: str
+    hosts: Mapping[str, str] = field(hash=False)
+
+    @property
+    def accounts(self) -> str:
+        return self.hosts["accounts"]
+
+    @property
+    def api(self) -> str:
+        return self.hosts["api"]
+
+    @property
+    def other_console(self) -> str:
+        """Where to look for the console if ours leads nowhere; empty if it does not.
+
+        Who is signed in is led on from the first one to their own.
+        """
+        return "https://api-console.zoho.com" if self.code in UNSEEN_CONSOLES else ""
 
     @property
     def origins(self) -> frozenset[str]:
         """The origins that the portal's server may call."""
-        return frozenset((self.accounts, self.api, self.desk))
+        called = self.hosts.keys() - NOT_CALLED
+        return frozenset(self.hosts[column] for column in called)
+
+    def in_environment(self, environment: str) -> "DataCenter":
+        """Return the hosts of one of the CRM's environments here.
+
+        Where people open records of a sandbox is known from links only: unconfirmed.
+        """
+        if environment == LIVE:
+            return self
+        own = {"api": self.hosts[f"{environment}_api"]}
+        if environment == SANDBOX:
+            own["crm"] = self.hosts["crm"].replace("//crm.", "//crmsandbox.")
+        return self.having(**own)
+
+    def having(self, **hosts: str) -> "DataCenter":
+        """Return this one with these hosts in place of its own."""
+        return replace(self, hosts=MappingProxyType({**self.hosts, **hosts}))
+
+    def environment_of(self, api_domain: str) -> str | None:
+        """Return the environment that a token's `api_domain` names; None if not ours.
+
+        Old answers name another host than the table for the live environment.
+        """
+        named = api_domain.strip()
+        asked = origin(named if "//" in named else f"https://{named}")
+        domain = self.sign_in.partition(".")[2]
+        hosts = {
+            LIVE: (self.api, f"https://api.{domain}", self.api.replace("//www.", "//")),
+            SANDBOX: (self.hosts["sandbox_api"], f"https://crmsandbox.{domain}"),
+            DEVELOPER: (self.hosts["developer_api"], f"https://developer.{domain}"),
+        }
+        found = (name for name in hosts if asked and asked in hosts[name])
+        return next(found, None)
 
 
 Table = Mapping[str, DataCenter]
 
 
-def _row(code: str, name: str, domain: str, api: str) -> DataCenter:
-    return DataCenter(
-        code=code,
-        name=name,
-        sign_in=f"crm.{domain}",
-        accounts=f"https://accounts.{domain}",
-        api=f"https://{api}",
-        desk=f"https://desk.{domain}",
-        crm=f"https://crm.{domain}",
-        console=f"https://api-console.{domain}",
-    )
+def _row(code: str, name: str, domain: str, apis: str) -> DataCenter:
+    hosts = {
+        "accounts": f"https://accounts.{domain}",
+        "api": f"https://www.{apis}",
+        "sandbox_api": f"https://sandbox.{apis}",
+        "developer_api": f"https://developer.{apis}",
+        "desk": f"https://desk.{domain}",
+        "campaigns": f"https://campaigns.{domain}",
+        "crm": f"https://crm.{domain}",
+        "console": f"https://api-console.{domain}",
+    }
+    return DataCenter(code, name, f"crm.{domain}", MappingProxyType(hosts))
 
 
 ROWS = (
-    _row("us", "United States", "zoho.com", "www.zohoapis.com"),
-    _row("eu", "Europe", "zoho.eu", "www.zohoapis.eu"),
-    _row("in", "India", "zoho.in", "www.zohoapis.in"),
-    _row("au", "Australia", "zoho.com.au", "www.zohoapis.com.au"),
-    _row("jp", "Japan", "zoho.jp", "www.zohoapis.jp"),
-    _row("ca", "Canada", "zohocloud.ca", "www.zohoapis.ca"),
-    _row("sa", "Saudi Arabia", "zoho.sa", "www.zohoapis.sa"),
-    _row("uk", "United Kingdom", "zoho.uk", "www.zohoapis.uk"),  # Desk unconfirmed
-    _row("ae", "United Arab Emirates", "zoho.ae", "www.zohoapis.ae"),
-    _row("sg", "Singapore", "zoho.sg", "www.zohoapis.sg"),  # API host unconfirmed
-    _row("cn", "China", "zoho.com.cn", "www.zohoapis.com.cn"),
+    _row("us", "United States", "zoho.com", "zohoapis.com"),
+    _row("eu", "Europe", "zoho.eu", "zohoapis.eu"),
+    _row("in", "India", "zoho.in", "zohoapis.in"),
+    _row("au", "Australia", "zoho.com.au", "zohoapis.com.au"),
+    _row("jp", "Japan", "zoho.jp", "zohoapis.jp"),
+    _row("ca", "Canada", "zohocloud.ca", "zohoapis.ca"),
+    _row("sa", "Saudi Arabia", "zoho.sa", "zohoapis.sa"),
+    _row(
+        "uk", "United Kingdom", "zoho.uk", "zohoapis.uk"
+    ),  # Desk, Campaigns unconfirmed
+    _row("ae", "United Arab Emirates", "zoho.ae", "zohoapis.ae"),  # Campaigns, too
+    _row("sg", "Singapore", "zoho.sg", "zohoapis.sg"),  # API, Campaigns, too
+    _row("cn", "China", "zoho.com.cn", "zohoapis.com.cn"),
 )
+NOWHERE = MappingProxyType(dict.fromkeys(ROWS[0].hosts, ""))
 
 
 def table(
@@ -99,43 +170,68 @@ def find(rows: Table, code: str) -> DataCenter:
     Settings can take a row away, a sandbox's for instance. Nothing can be sent to a
     row without hosts, and pages still say which one a connection had.
     """
-    return rows.get(code) or DataCenter(code, f"{code}, gone", *[""] * 6)
+    return rows.get(code) or DataCenter(code, f"{code}, gone", "", NOWHERE)
 
 
 def by_accounts_server(rows: Table, value: str) -> DataCenter | None:
-    """Return the data centre whose accounts address is exactly `value`."""
-    return next((row for row in rows.values() if row.accounts == value), None)
+    """Return the data centre whose accounts address is `value`."""
+    asked = origin(value)
+    return next((row for row in rows.values() if asked and row.accounts == asked), None)
+
+
+def by_api_domain(rows: Table, value: str) -> DataCenter | None:
+    """Return the data centre that an `api_domain` belongs to, in any environment."""
+    found = (row for row in rows.values() if row.environment_of(value) is not None)
+    return next(found, None)
+
+
+def origin(address: str) -> str:
+    """Return scheme, host and port of an address that has nothing else to say.
+
+    Capitals, a final slash and a scheme's own port make no difference; anything else
+    that does not belong makes it empty.
+    """
+    if not _ADDRESS.fullmatch(address):
+        return ""
+    parts = _parts(address.removesuffix("/").lower())
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    host = parts.netloc.removesuffix(f":{usual}")
+    plain = f"{parts.scheme}://{parts.netloc}"
+    is_plain = usual and parts.hostname and parts.geturl() == plain and "@" not in host
+    return f"{parts.scheme}://{host}" if is_plain else ""
 
 
 def by_any_address(rows: Table, address: str) -> DataCenter | None:
     """Return the data centre that a pasted address of a Zoho page belongs to."""
     host = _parts(address if "//" in address else f"//{address}").hostname or ""
-    found = [
+    found = (
         row
         for row in rows.values()
-        for domain in (row.sign_in.partition(".")[2], urlsplit(row.accounts).hostname)
+        for domain in _domains(row)
         if domain and (host == domain or host.endswith(f".{domain}"))
-    ]
-    return found[0] if found else None
+    )
+    return next(found, None)
+
+
+def _domains(row: DataCenter) -> Iterator[str]:
+    yield row.sign_in.partition(".")[2]
+    yield urlsplit(row.accounts).hostname or ""
+    yield (urlsplit(row.api).hostname or "").removeprefix("www.")
 
 
 def _items(text: str) -> list[tuple[str, str]]:
-    items = [item.strip() for item in text.split(",") if item.strip()]
-    return [(key.strip(), value.strip()) for key, _, value in map(_split, items)]
-
-
-def _split(item: str) -> tuple[str, str, str]:
-    return item.partition("=")
+    items = (item.partition("=") for item in text.split(",") if item.strip())
+    return [(key.strip(), value.strip()) for key, _, value in items]
 
 
 def _correct(rows: dict[str, DataCenter], correction: tuple[str, str]) -> None:
     code, _, part = correction[0].partition(".")
     host = correction[1]
-    if code not in rows or part not in HOSTS:
+    if code not in rows or part not in NOWHERE:
         raise TableError(f"“{correction[0]}” names no host of the table")
-    if not host or _parts(f"https://{host}").netloc != host or "@" in host:
+    if not _HOST_NAME.fullmatch(host):
         raise TableError(f"“{host}” is not a host name")
-    rows[code] = replace(rows[code], **{part: f"https://{host.lower()}"})
+    rows[code] = rows[code].having(**{part: f"https://{host.lower()}"})
 
 
 def _sandbox_rows(text: str) -> list[DataCenter]:
@@ -168,13 +264,10 @@ def _parts(url: str) -> SplitResult:
 
 
 def _simulated(code: str, name: str, base: str) -> DataCenter:
-    return DataCenter(
-        code=code,
-        name=name,
-        sign_in=urlsplit(base).netloc,
-        accounts=base,
-        api=base,
-        desk=base,
-        crm=base,
-        console=f"{base}/console",
-    )
+    hosts = dict.fromkeys(NOWHERE, base) | {
+        "console": f"{base}/console",
+        # A practice Zoho has no practice environments.
+        "sandbox_api": "",
+        "developer_api": "",
+    }
+    return DataCenter(code, name, urlsplit(base).netloc, MappingProxyType(hosts))

@@ -2,6 +2,8 @@
 
     ZohoError
     ├── Unavailable         nothing was applied, or repeating is harmless -> later
+    │   ├── NotAsked        nothing was even asked: the last call failed  -> later
+    │   └── NotSent         Zoho was not reached: surely nothing was applied
     ├── OutcomeUnknown      it may have been applied, do not repeat       -> look first
     ├── RateLimited         .retry_at                                     -> later
     ├── ReconnectRequired   grant gone, client or secret refused          -> an admin
@@ -13,9 +15,26 @@
 Every text may be shown to a person. None holds a token, a secret or a whole reply.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+LONGEST_CODE = 100
+LONGEST_MESSAGE = 200
+
+
+def plain(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """Return somebody else's text as one line of visible characters, cut short.
+
+    What turns the direction of text or shows nothing could make it read as ours.
+    """
+    visible = (
+        letter if letter.isprintable() else " "
+        for letter in text[: 2 * longest]
+        if unicodedata.category(letter) != "Cf"
+    )
+    return " ".join("".join(visible).split())[:longest]
 
 
 class ZohoError(Exception):
@@ -31,9 +50,9 @@ class ZohoError(Exception):
     def __init__(
         self, code: str = "", *, status: int = 0, message: str = "", host: str = ""
     ) -> None:
-        self.code = code[:100]
+        self.code = plain(code, LONGEST_CODE)
         self.status = status
-        self.message = message[:200]
+        self.message = plain(message)
         self.host = host
         super().__init__(self.code, status)
 
@@ -43,6 +62,21 @@ class ZohoError(Exception):
 
 class Unavailable(ZohoError):
     """Nothing was applied, or repeating is harmless: try again later."""
+
+
+class NotAsked(Unavailable):
+    """Nothing was asked just now, because the last call failed a moment ago.
+
+    `code` and `status` are those of that call, `asked_at` is when it was made.
+    """
+
+    def __init__(self, code: str = "", *, asked_at: datetime, **about: object) -> None:
+        super().__init__(code, **about)  # type: ignore[arg-type]  # ZohoError's own
+        self.asked_at = asked_at
+
+
+class NotSent(Unavailable):
+    """There was no connection to Zoho, so nothing left here."""
 
 
 class OutcomeUnknown(ZohoError):
@@ -91,16 +125,27 @@ class PermissionMissing(ZohoError):
     @property
     def scope_is_missing(self) -> bool:
         """Whether the grant lacks a scope, not the Zoho user a right."""
-        return "SCOPE_MISMATCH" in self.code
+        return "SCOPE" in self.code
 
 
 @dataclass(frozen=True)
 class FieldProblem:
     """Zoho's objection to one field, by Zoho's name of the field.
 
-    `kind` is missing, invalid, too_long or duplicate; `expected` is Zoho's data type.
-    `words` are ours and replace the usual sentence; `record` is the id of another
-    record that is in the way.
+    Attributes:
+        field: empty where it is about the whole record.
+        kind: missing, invalid, too_long or duplicate.
+        expected: Zoho's data type.
+        limit: how long it may be.
+        words: ours, in place of the usual sentence.
+        record, module: the record that is in the way.
+        code, message: Zoho's own, for this field.
+        row, column: where in a subform; rows count from 1.
+        place: the input on the form, where that has a name of its own.
+        because_of: the field whose value asks for this one.
+        among: one of these is enough.
+        bounds: the least and the greatest value.
+        values: what Zoho takes instead.
     """
 
     field: str
@@ -109,6 +154,16 @@ class FieldProblem:
     limit: int | None = None
     words: str = ""
     record: str = ""
+    module: str = ""
+    code: str = ""
+    message: str = ""
+    row: int = 0
+    column: str = ""
+    because_of: str = ""
+    among: Sequence[str] = ()
+    bounds: Sequence[str] = ()
+    values: Sequence[str] = ()
+    place: str = ""
 
 
 class Rejected(ZohoError):

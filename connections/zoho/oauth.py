@@ -8,15 +8,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
-from connections.zoho import replies
-from connections.zoho.datacenters import DataCenter
-from connections.zoho.errors import UnexpectedReply
+from connections.zoho import replies, shapes
+from connections.zoho.datacenters import LIVE, DataCenter
+from connections.zoho.errors import UnexpectedReply, ZohoError
 from connections.zoho.transport import Transport
 
 TOKEN_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
 HOUR = 3600
+SHORTEST = 60
 DAY = 86_400
 
 
@@ -30,12 +33,16 @@ class Client:
 
 @dataclass(frozen=True)
 class Token:
-    """What a token call brought; `refresh` is empty where Zoho keeps the old one."""
+    """What a token call brought; `refresh` is empty where Zoho keeps the old one.
+
+    `environment` is the CRM's that it is for, as in `datacenters`.
+    """
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     scopes: tuple[str, ...]
     expires_at: datetime
+    environment: str = LIVE
 
 
 def authorize_url(
@@ -96,6 +103,19 @@ def refresh(
     return _token(transport, data_center, client, form)
 
 
+def is_answering(transport: Transport, data_center: DataCenter) -> bool:
+    """Tell whether the accounts server is there, by a question that costs no token.
+
+    https://www.zoho.com/accounts/protocol/oauth/multi-dc.html; any answer will do.
+    """
+    address = f"{data_center.accounts}/oauth/serverinfo"
+    try:
+        reply = transport.send("GET", address, seconds=ANSWER_SECONDS)
+    except ZohoError:
+        return False
+    return reply.status < 500
+
+
 def revoke(transport: Transport, data_center: DataCenter, refresh_token: str) -> None:
     """End a refresh token and its access tokens.
 
@@ -131,10 +151,13 @@ def _token(
     access = body.get("access_token")
     if not isinstance(access, str) or not access:
         raise UnexpectedReply("no_access_token", status=reply.status, host=reply.host)
-    api_domain = body.get("api_domain")
-    if api_domain is not None and api_domain != data_center.api:
-        # Never used as an address. Another one means that another region answered.
-        raise UnexpectedReply("api_domain", status=reply.status, host=reply.host)
+    # Never used as an address. Another one means that another region answered.
+    named = body.get("api_domain") or data_center.api
+    named = named if isinstance(named, str) else ""
+    environment = data_center.environment_of(named)
+    if environment is None:
+        about: dict[str, Any] = {"status": reply.status, "host": reply.host}
+        raise UnexpectedReply("api_domain", message=named, **about)
     new_refresh = body.get("refresh_token")
     scope = body.get("scope")
     return Token(
@@ -142,6 +165,7 @@ def _token(
         refresh=new_refresh if isinstance(new_refresh, str) else "",
         scopes=tuple(re.findall(r"[^\s,]+", scope)) if isinstance(scope, str) else (),
         expires_at=reply.received_at + timedelta(seconds=_seconds(body)),
+        environment=environment,
     )
 
 
@@ -151,10 +175,7 @@ def _seconds(body: replies.Json) -> int:
     Old deployments send `expires_in_sec`, and milliseconds in `expires_in`.
     """
     for name in ("expires_in_sec", "expires_in"):
-        try:
-            seconds = int(body[name])
-        except (KeyError, TypeError, ValueError, OverflowError):
-            continue
-        if 60 <= seconds <= DAY:
+        seconds = shapes.count(body.get(name), DAY)
+        if seconds and seconds >= SHORTEST:
             return seconds
     return HOUR

@@ -1,17 +1,16 @@
 """The only place that interprets replies: a reply in, data or an error out.
 
 Pure: no network, no clock. Status first, then the body, and no body is trusted to have
-its documented shape. Every product of Zoho has an envelope of its own for errors.
+its documented shape. Every product of Zoho has an `Envelope` of its own.
 """
 
-import json
 import re
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from connections.zoho import shapes
+from connections.zoho.envelope import Envelope
 from connections.zoho.errors import (
-    FieldProblem,
     OutcomeUnknown,
     PermissionMissing,
     RateLimited,
@@ -22,6 +21,7 @@ from connections.zoho.errors import (
     UnexpectedReply,
     ZohoError,
 )
+from connections.zoho.refusals import Refusal, refused_item, text
 from connections.zoho.transport import Reply
 
 Json = dict[str, Any]
@@ -41,21 +41,28 @@ GRANT_ENDED = {
 SCOPE_CODES = {"OAUTH_SCOPE_MISMATCH", "SCOPE_MISMATCH"}
 NOT_ALLOWED_CODES = {
     "NO_PERMISSION",
+    "AUTHORIZATION_FAILED",
+    "PERMISSION_DENIED",
     "FORBIDDEN",
+    "ONLY_LIVECHAT_USER",
     "OAUTH_ORG_MISMATCH",
     "AUTHTOKEN_DEPRECATED",
 }
+TOO_MUCH_CODES = {"TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED", "THRESHOLD_EXCEEDED"}
+# Zoho's own trouble, whatever the status says: it may pass.
+FAULT_CODES = {
+    "INTERNAL_ERROR",
+    "INTERNAL_SERVER_ERROR",
+    "SERVICE_UNAVAILABLE",
+    "DEPENDENT_SERVICE_ERROR",
+}
+# Gateways answer these with a page, and mean them.
+PLAIN_STATUSES = {401, 408, 413, 415, 429}
 # Zoho's codes are words; anything else could be a value that is nobody's business.
 CODE = re.compile(r"[A-Za-z_ ]{1,60}")
 CODE_NAMES = ("code", "errorCode", "error")
 # Errors are short: long replies are data, and are not read a second time for a code.
 LONGEST_ERROR = 64 * 1024
-KINDS = {
-    "MANDATORY_NOT_FOUND": "missing",
-    "DUPLICATE_DATA": "duplicate",
-    "missing": "missing",
-    "duplicate": "duplicate",
-}
 
 
 def accounts(reply: Reply) -> Json:
@@ -67,14 +74,14 @@ def accounts(reply: Reply) -> Json:
         Unavailable: no JSON object came, or the server has a problem.
         UnexpectedReply: a redirect, or an error that we do not know.
     """
-    body = _object(reply)
+    body = reply.content
     if 300 <= reply.status < 400:
         raise UnexpectedReply("redirect", **_about(reply))
     if reply.status >= 500 or body is None:
         raise Unavailable("no_json" if body is None else "", **_about(reply))
     if body.get("error") is None and reply.status < 400:
         return body
-    error = _text(body.get("error"))
+    error = text(body.get("error"))
     if error == "Access Denied":
         raise RateLimited(
             error, retry_at=reply.received_at + THROTTLE_WINDOW, **_about(reply)
@@ -89,51 +96,28 @@ def profile(reply: Reply) -> Json:
 
     Raises:
         PermissionMissing: the grant has no profile scope.
-        ZohoError: otherwise as `crm`.
+        ZohoError: otherwise as `read`.
     """
-    body = _object(reply) or {}
-    if reply.status == 401 and "SCOPE" in _text(body.get("cause")):
+    cause = text((reply.content or {}).get("cause"))
+    if reply.status == 401 and "SCOPE" in cause:
         raise PermissionMissing("OAUTH_SCOPE_MISMATCH", **_about(reply))
-    return crm(reply, repeatable=True)
-
-
-def crm(reply: Reply, *, repeatable: bool) -> Json:
-    """Return Zoho CRM's answer; empty where CRM answers 204 without a body.
-
-    Raises:
-        ZohoError: one of its kinds; `Rejected` names the fields CRM objected to.
-    """
-    body = _usable(reply, repeatable=repeatable)
-    if reply.status < 300 and not _refused_item(body):
-        return body
-    # Routing and sign-in errors are top-level, record errors sit inside `data`:
-    # https://www.zoho.com/crm/developer/docs/api/v8/upsert-records.html
-    item = _refused_item(body) or body
-    raise _failure(
-        reply,
-        _text(item.get("code")),
-        _text(item.get("message")),
-        _crm_fields(item),
-        repeatable=repeatable,
-    )
-
-
-def desk(reply: Reply, *, repeatable: bool) -> Json:
-    """Return Zoho Desk's answer; empty where Desk answers 204 without a body.
-
-    Raises:
-        ZohoError: one of its kinds; `Rejected` names the fields Desk objected to.
-    """
-    body = _usable(reply, repeatable=repeatable)
+    body = _usable(reply, repeatable=True)
     if reply.status < 300:
         return body
-    raise _failure(
-        reply,
-        _text(body.get("errorCode")),
-        _text(body.get("message")),
-        _desk_fields(body),
-        repeatable=repeatable,
-    )
+    refusal = Refusal(text(body.get("code")), text(body.get("message")))
+    raise _failure(reply, refusal, repeatable=True)
+
+
+def read(reply: Reply, envelope: Envelope, *, repeatable: bool) -> Json:
+    """Return a product's answer; empty where it answers 204 without a body.
+
+    Raises:
+        ZohoError: one of its kinds; `Rejected` names the fields that were objected to.
+    """
+    body = _usable(reply, repeatable=repeatable)
+    if reply.status < 300 and not envelope.hides_refusal(body):
+        return body
+    raise _failure(reply, envelope.refusal(body), repeatable=repeatable)
 
 
 def code_of(reply: Reply) -> str:
@@ -146,13 +130,13 @@ def code_of(reply: Reply) -> str:
         return "redirect"
     if len(reply.body) > LONGEST_ERROR:
         return ""
-    body = _object(reply)
+    body = reply.content
     if body is None:
         return "no_json" if reply.body else ""
-    item = _refused_item(body)
+    item = refused_item(body)
     # What succeeded may have a field called code; only accounts refuses with a 200.
     names = CODE_NAMES if item or reply.status >= 300 else ("error",)
-    codes = (_text((item or body).get(name)) for name in names)
+    codes = (text((item or body).get(name)) for name in names)
     return next((code for code in codes if CODE.fullmatch(code)), "")
 
 
@@ -162,152 +146,86 @@ def _usable(reply: Reply, *, repeatable: bool) -> Json:
         return {}
     if 300 <= reply.status < 400:
         raise UnexpectedReply("redirect", **_about(reply))
-    body = _object(reply)
-    if body is None:
-        if reply.status < 300 or reply.status >= 500:
-            raise _no_answer("no_json", reply, repeatable=repeatable)
-        body = {}
-    return body
+    body = reply.content
+    if body is not None:
+        return body
+    if reply.status < 300 or reply.status >= 500:
+        raise no_answer("no_json", reply, repeatable=repeatable)
+    if reply.body and reply.status not in PLAIN_STATUSES:
+        # A page of some gateway: it does not tell what became of the call.
+        raise UnexpectedReply("no_json", **_about(reply))
+    return {}
 
 
-def _failure(
-    reply: Reply,
-    code: str,
-    message: str,
-    fields: tuple[FieldProblem, ...],
-    *,
-    repeatable: bool,
-) -> ZohoError:
-    about = _about(reply) | {"message": message}
-    if reply.status == 429:
-        wait = _asked_wait(reply)
-        asked_until = reply.received_at + (wait or SHORT_WAIT)
-        return RateLimited(
-            code,
-            retry_at=min(asked_until, reply.received_at + LONGEST_WAIT),
-            is_named=wait is not None,
-            asked_until=asked_until,
-            **about,
-        )
+def _failure(reply: Reply, refusal: Refusal, *, repeatable: bool) -> ZohoError:
+    code, about = refusal.code, _about(reply) | {"message": refusal.message}
+    kind = refusal.kind or _kind(reply, refusal)
+    if kind is RateLimited:
+        return _limited(reply, refusal)
+    if kind is Unavailable:
+        return no_answer(code, reply, refusal.message, repeatable=repeatable)
+    if kind is Rejected:
+        return Rejected(code, fields=refusal.fields, **about)
+    return kind(code, **about)
+
+
+def _kind(reply: Reply, refusal: Refusal) -> type[ZohoError]:
+    """Return which error a refusal is by what all products have in common."""
+    code = refusal.code
+    if _is_too_much(reply, refusal):
+        return RateLimited
     if code in SCOPE_CODES or code in NOT_ALLOWED_CODES:
-        return PermissionMissing(code, **about)
+        return PermissionMissing
     if reply.status == 401:
-        return TokenRefused(code, **about)
-    if reply.status >= 500 or reply.status == 408:
-        return _no_answer(code, reply, repeatable=repeatable)
-    if any(problem.field == "data" for problem in fields):
-        return UnexpectedReply(code, **about)
-    return Rejected(code, fields=fields, **about)
+        return TokenRefused
+    if reply.status >= 500 or reply.status == 408 or code in FAULT_CODES:
+        return Unavailable
+    return UnexpectedReply if refusal.is_ours else Rejected
 
 
-def _no_answer(code: str, reply: Reply, *, repeatable: bool) -> ZohoError:
-    """A gateway's error does not tell whether the call was applied."""
+def _is_too_much(reply: Reply, refusal: Refusal) -> bool:
+    """Tell a limit on calls from one on what was sent, such as 100 records at once."""
+    if reply.status == 429 or refusal.code in TOO_MUCH_CODES:
+        return True
+    is_of_calls = reply.status == 403 or refusal.is_bare
+    return refusal.code == "LIMIT_EXCEEDED" and is_of_calls and not refusal.fields
+
+
+def _limited(reply: Reply, refusal: Refusal) -> RateLimited:
+    wait = _asked_wait(reply) or refusal.wait
+    asked_until = reply.received_at + (wait or SHORT_WAIT)
+    longest = max(LONGEST_WAIT, refusal.wait or LONGEST_WAIT)
+    is_lock = refusal.wait is not None and wait is refusal.wait
+    return RateLimited(
+        "locked" if is_lock else refusal.code,
+        retry_at=min(asked_until, reply.received_at + longest),
+        is_named=wait is not None,
+        asked_until=asked_until,
+        message=refusal.message,
+        **_about(reply),
+    )
+
+
+def no_answer(
+    code: str, reply: Reply, message: str = "", *, repeatable: bool
+) -> ZohoError:
+    """Return the error for a reply that does not tell whether a call was applied."""
     kind = Unavailable if repeatable else OutcomeUnknown
-    return kind(code, **_about(reply))
-
-
-def _refused_item(body: Json) -> Json | None:
-    """Return the first item of `data` that CRM refused.
-
-    CRM answers 200, 202, 207 or 400 with it: only the item tells.
-    """
-    items = body.get("data")
-    if not isinstance(items, list):
-        return None
-    return next(
-        (
-            item
-            for item in items
-            if isinstance(item, dict) and item.get("status") == "error"
-        ),
-        None,
-    )
-
-
-def _crm_fields(item: Json) -> tuple[FieldProblem, ...]:
-    details = item.get("details")
-    if not isinstance(details, dict):
-        return ()
-    nested = details.get("errors")
-    if isinstance(nested, list):
-        return tuple(
-            problem
-            for error in nested
-            if isinstance(error, dict)
-            for problem in _crm_fields(error)
-        )
-    name = details.get("api_name")
-    if not isinstance(name, str):
-        return ()
-    limit = details.get("maximum_length")
-    kind = KINDS.get(_text(item.get("code")), "invalid")
-    return (
-        FieldProblem(
-            field=name,
-            kind="too_long" if isinstance(limit, int) else kind,
-            expected=_text(details.get("expected_data_type")),
-            limit=limit if isinstance(limit, int) else None,
-            record=_text(details.get("id")) if kind == "duplicate" else "",
-        ),
-    )
-
-
-def _desk_fields(body: Json) -> tuple[FieldProblem, ...]:
-    """Read Desk's `errors`: `fieldName` is a JSON pointer such as /cf/cf_model."""
-    errors = body.get("errors")
-    if not isinstance(errors, list):
-        return ()
-    return tuple(
-        FieldProblem(
-            field=_text(error.get("fieldName")).strip("/"),
-            kind=KINDS.get(_text(error.get("errorType")), "invalid"),
-        )
-        for error in errors
-        if isinstance(error, dict)
-    )
+    return kind(code, message=message, **_about(reply))
 
 
 def _asked_wait(reply: Reply) -> timedelta | None:
     """Return how long `Retry-After` asks to wait; None where it says nothing sound."""
     value = reply.headers.get("Retry-After", "")
-    if value.isdecimal():
+    moment = shapes.http_moment(value)
+    if value.isascii() and value.isdecimal():
         # Six digits are eleven days: longer ones say no more.
         wait = timedelta(seconds=int(value[:6]))
+    elif moment:
+        wait = moment - reply.received_at
     else:
-        try:
-            wait = parsedate_to_datetime(value) - reply.received_at
-        except (TypeError, ValueError, OverflowError):
-            return None
-    return max(timedelta(seconds=1), min(wait, LONGEST_ASKED))
-
-
-def _object(reply: Reply) -> Json | None:
-    """Return the body if it is strict JSON and an object, else None."""
-    try:
-        text = reply.body.decode("utf-8-sig")
-        body = json.loads(text, parse_constant=_no_constant)
-        if "\\u" in text:
-            _check_storable(body)
-    except (ValueError, RecursionError):
         return None
-    return body if isinstance(body, dict) else None
-
-
-def _check_storable(body: object) -> None:
-    """Refuse lone surrogates and NUL: Python reads them, databases do not take them."""
-    written = json.dumps(body, ensure_ascii=False)
-    written.encode()
-    if "\\u0000" in written:
-        raise ValueError("NUL")
-
-
-def _no_constant(name: str) -> None:
-    """Refuse NaN and Infinity, which Python reads and JSON does not know."""
-    raise ValueError(name)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return max(timedelta(seconds=1), min(wait, LONGEST_ASKED))
 
 
 def _about(reply: Reply) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -13,8 +14,15 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
+from connections.zoho import shapes
 from connections.zoho.deadline import DeadlineAdapter
-from connections.zoho.errors import OutcomeUnknown, Unavailable, UnexpectedReply
+from connections.zoho.errors import (
+    NotSent,
+    OutcomeUnknown,
+    Unavailable,
+    UnexpectedReply,
+    ZohoError,
+)
 from connections.zoho.multipart import CHUNK, FileBody, Pulse, Still, seconds_for
 
 logger = logging.getLogger(__name__)
@@ -23,6 +31,8 @@ API_SECONDS = 30.0
 # How much of a deadline may go into connecting; the rest is for the whole reply.
 CONNECT_SHARE = 0.3
 LARGEST_REPLY = 10 * 1024 * 1024
+# With these words for a failure, nothing of the request has arrived.
+NEVER_ARRIVED = {"certificate", "connect_timeout", "name_not_found", "no_connection"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,11 @@ class Reply:
     body: bytes
     host: str
     received_at: datetime
+
+    @cached_property
+    def content(self) -> shapes.Json | None:
+        """Return the JSON object in the body; None where there is no sound one."""
+        return shapes.decode(self.body)
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,10 @@ class Transport:
     entry would silently replace Zoho's token header. No cookie is kept.
     """
 
-    def __init__(self, origins: Collection[str]) -> None:
+    def __init__(
+        self, origins: Collection[str], *, report: Report | None = None
+    ) -> None:
+        """Take the origins, and who is told of calls instead of Zoho's lines of log."""
         self._origins = frozenset(origins)
         self._session = requests.Session()
         self._session.trust_env = False
@@ -73,7 +91,7 @@ class Transport:
         self._session.mount("https://", DeadlineAdapter())
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = "Zoho-Portal"
-        self._report: Report = _log
+        self._report = report or _log
 
     def reporting_to(self, report: Report) -> "Transport":
         """Return this transport, open connections and all, with its calls reported.
@@ -111,7 +129,8 @@ class Transport:
             seconds: the deadline for the whole exchange.
 
         Raises:
-            Unavailable: no connection, or no whole answer to a repeatable request.
+            NotSent: no connection.
+            Unavailable: no whole answer to a repeatable request.
             OutcomeUnknown: the request may have arrived, but its answer did not.
         """
         kind = {"Content-Type": file.content_type} if file else {}
@@ -130,6 +149,7 @@ class Transport:
         url: str,
         *,
         headers: Mapping[str, str],
+        params: Mapping[str, str],
         into: BinaryIO,
         most: int,
         still: Still,
@@ -151,7 +171,7 @@ class Transport:
             _read_into(into, response, most, Pulse(most, still))
             return b""
 
-        request = requests.Request("GET", url, headers=headers)
+        request = requests.Request("GET", url, headers=headers, params=params)
         return self._reported(request, read, seconds_for(most))
 
     def _reported(
@@ -169,9 +189,14 @@ class Transport:
         try:
             reply = self._exchange(prepared, parts.netloc, read, seconds)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            failure, arrived = _read(error)
-            arrived = arrived or _has_begun(prepared.body)
-            kind = OutcomeUnknown if arrived and not repeatable else Unavailable
+            failure = _read(error)
+            body: object = prepared.body
+            # A file may be on its way already: TLS says no better what broke.
+            has_begun = isinstance(body, FileBody) and body.has_begun
+            if failure in NEVER_ARRIVED and not has_begun:
+                kind: type[ZohoError] = NotSent
+            else:
+                kind = Unavailable if repeatable else OutcomeUnknown
             # The cause holds the whole request with its token: it ends here.
             raise kind(failure, host=parts.netloc) from None
         finally:
@@ -252,28 +277,23 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
         yield part
 
 
-def _read(error: Exception) -> tuple[str, bool]:
-    """Return a word for what broke, and whether the request may have arrived."""
+def _read(error: Exception) -> str:
+    """Return a word for what broke."""
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", None)
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "connect_timeout", False
+        return "connect_timeout"
     if isinstance(error, requests.exceptions.SSLError):
-        return "certificate", False
+        return "certificate"
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
-        return "name_not_found", False
+        return "name_not_found"
     if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return "no_connection", False
+        return "no_connection"
     if isinstance(
         error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError
     ) or isinstance(reason, urllib3.exceptions.ReadTimeoutError):
-        return "timeout", True
-    return "line_broke", True
-
-
-def _has_begun(body: object) -> bool:
-    """Tell whether a file was on its way already: TLS says no better what broke."""
-    return isinstance(body, FileBody) and body.has_begun
+        return "timeout"
+    return "line_broke"
 
 
 def _log(call: Call) -> None:

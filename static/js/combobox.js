@@ -180,4 +180,9 @@
   }
 
   Array.prototype.forEach.call(document.querySelectorAll("[data-combobox]"), setUp);
+
+  // What comes into the page later has fields of its own.
+  document.addEventListener("rows:added", function (event) {
+    Array.prototype.forEach.call(event.target.querySelectorAll("[data-combobox]"), setUp);
+  });
 })();

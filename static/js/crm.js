@@ -29,16 +29,16 @@
       stop();
       asked = "";
       status.textContent = "";
-      form.found = "";
+      form.matches = "";
     }
 
     function show(html) {
-      var said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-found]");
+      var said = new DOMParser().parseFromString(html, "text/html").querySelector("[data-matches]");
       window.clearTimeout(slowTimer);
       request = null;
       status.textContent = said ? said.textContent : "";
-      form.found = said ? said.getAttribute("data-found") : "";
-      if (!form.found) asked = "";
+      form.matches = said ? said.getAttribute("data-matches") : "";
+      if (!form.matches) asked = "";
     }
 
     function lookUp() {
@@ -101,6 +101,11 @@
       return Boolean(place.querySelector("#preview-title"));
     }
 
+    // Not while it asks which record is meant.
+    function isAgreed() {
+      return Boolean(place.querySelector("[name=seen]").value);
+    }
+
     function reset() {
       place.innerHTML = plain.innerHTML;
       form.setAttribute("data-busy", plain.getAttribute("data-words"));
@@ -108,7 +113,7 @@
 
     function show(html) {
       place.innerHTML = html;
-      form.setAttribute("data-busy", "Saving…");
+      if (isAgreed()) form.setAttribute("data-busy", "Saving…");
       place.querySelector("#preview-title").focus();
       place.scrollIntoView({ block: "nearest" });
     }
@@ -122,13 +127,20 @@
       form.requestSubmit();
     }
 
+    // Files go along with the page, once: it keeps them.
+    function hasFiles() {
+      return Array.prototype.some.call(form.elements, function (input) {
+        return input.type === "file" && input.files.length;
+      });
+    }
+
     function look() {
       var button = place.querySelector("button");
       button.setAttribute("aria-disabled", "true");
       button.classList.add("is-busy");
       button.textContent = form.getAttribute("data-busy");
       var body = new URLSearchParams(new FormData(form));
-      body.set("found", form.found || "");
+      body.set("matches", form.matches || "");
       fetch(form.action, {
         method: "POST",
         body: body,
@@ -148,7 +160,7 @@
     form.addEventListener(
       "submit",
       function (event) {
-        if (isPage || isShown() || (event.submitter && event.submitter.name)) return;
+        if (isPage || isAgreed() || hasFiles() || (event.submitter && event.submitter.name)) return;
         event.preventDefault();
         event.stopImmediatePropagation();
         if (isLooking) return;

@@ -151,6 +151,8 @@
 
   // Files that miss the control are not to take the page's place.
   function boxFor(target) {
+    var own = target.closest && target.closest("[data-files]");
+    if (own) return own;
     var form = target.closest && target.closest("form");
     return (form && form.querySelector("[data-files]")) || document.querySelector("[data-files]");
   }
@@ -238,10 +240,15 @@
     bar.lastElementChild.textContent = words;
   }
 
-  function send(form, submitter, box) {
+  function send(form, submitter, box, withoutFiles) {
     var request = new XMLHttpRequest();
     var data = new FormData(form);
     var told = 0;
+    if (withoutFiles) {
+      filled(form).forEach(function (each) {
+        data.delete(input(each).name);
+      });
+    }
     if (submitter && submitter.name) data.append(submitter.name, submitter.value);
     say(box, "");
     showProgress(box, 0, "Sending the files…");
@@ -254,7 +261,10 @@
       window.portal.announce(words);
     });
     request.addEventListener("load", function () {
-      answered(form, box, request);
+      // The portal takes no files of a stranger, but keeps what was typed.
+      if (request.getResponseHeader("X-Signed-Out") && !withoutFiles) {
+        send(form, submitter, box, true);
+      } else answered(form, box, request);
     });
     request.addEventListener("error", function () {
       checkFiles(box).then(function () {
@@ -316,8 +326,14 @@
     });
   });
 
+  // What such a control had is kept by the portal, unless something was wrong with it.
+  function isKept(box) {
+    return box.closest("[data-keeps]") && !box.closest(".field-invalid");
+  }
+
   all("[data-files]").forEach(function (box) {
-    var files = carried[input(box).name] || Array.from(input(box).files);
+    var before = isKept(box) ? null : carried[input(box).name];
+    var files = before || Array.from(input(box).files);
     if (files.length) put(box, files);
   });
   if (Object.keys(carried).length) {

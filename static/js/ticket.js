@@ -52,25 +52,35 @@
   function showNewContact(isShown) {
     newContact.hidden = !isShown;
     if (isShown) return;
-    all("input", newContact).forEach(function (input) {
+    all("input:not([type=checkbox])", newContact).forEach(function (input) {
       input.value = "";
     });
     knownPerson.replaceChildren();
   }
 
-  function put(id, value) {
-    document.getElementById(id).value = value;
+  // What was typed is taken apart by the server, as it is without this file.
+  function addContact() {
+    loadAgain("add").then(fillNewContact, function () {
+      wait(false);
+      newContact.hidden = false;
+      document.getElementById("id_last_name").focus();
+    });
   }
 
-  function takeOver(typed) {
-    if (typed.indexOf("@") >= 0) {
-      put("id_email", typed);
-      return "id_last_name";
-    }
-    var cut = typed.lastIndexOf(" ");
-    put("id_first_name", cut < 0 ? "" : typed.slice(0, cut));
-    put("id_last_name", typed.slice(cut + 1));
-    return "id_email";
+  function fillNewContact(page) {
+    wait(false);
+    newContact.hidden = false;
+    var inputs = all("input:not([type=checkbox])", newContact);
+    inputs.forEach(function (input) {
+      input.value = page.getElementById(input.id).value;
+    });
+    var needed = inputs.filter(function (input) {
+      return !input.value && input.id !== "id_first_name";
+    });
+    // The name and the address come first; without a name it is asked for.
+    var name = document.getElementById("id_last_name");
+    (name.value ? needed[0] || name : name).focus();
+    lookForKnown(document.getElementById("id_email").value);
   }
 
   function use(id, name) {
@@ -82,19 +92,21 @@
   }
 
   // An address that Desk knows is offered, so that nobody is there twice.
-  function offerKnown(row) {
-    var name = row.getAttribute("data-label");
+  function offerKnown(rows) {
     var words = document.createElement("p");
-    words.textContent = "Desk knows this address: it is " + name + "'s.";
-    var button = document.createElement("button");
-    button.type = "button";
-    button.className = "btn btn-secondary mb-3";
-    button.textContent = "Use " + name;
-    button.addEventListener("click", function () {
-      use(row.getAttribute("data-value"), name);
-      who.focus();
+    words.textContent = "Desk knows this address.";
+    var buttons = rows.map(function (row) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-secondary text-start d-block mb-3";
+      button.textContent = "Use " + row.textContent.trim().replace(/\s+/g, " ");
+      button.addEventListener("click", function () {
+        use(row.getAttribute("data-value"), row.getAttribute("data-label"));
+        who.focus();
+      });
+      return button;
     });
-    knownPerson.replaceChildren(words, button);
+    knownPerson.replaceChildren.apply(knownPerson, [words].concat(buttons));
   }
 
   function lookForKnown(address) {
@@ -102,11 +114,11 @@
     if (address.indexOf("@") < 1) return;
     load(contacts + "?q=" + encodeURIComponent(address)).then(
       function (page) {
-        var row = all("[role=option]", page).find(function (each) {
+        var rows = all("[role=option]", page).filter(function (each) {
           var words = each.textContent.toLowerCase().split(/\s+/);
           return words.indexOf(address.toLowerCase()) >= 0;
         });
-        if (row) offerKnown(row);
+        if (rows.length) offerKnown(rows);
       },
       function () {}
     );
@@ -119,12 +131,7 @@
     box.addEventListener("combobox:cleared", function () {
       openTickets.replaceChildren();
     });
-    box.addEventListener("combobox:add", function (event) {
-      var next = takeOver(event.detail);
-      newContact.hidden = false;
-      document.getElementById(next).focus();
-      lookForKnown(document.getElementById("id_email").value);
-    });
+    box.addEventListener("combobox:add", addContact);
     document.getElementById("id_email").addEventListener("change", function (event) {
       lookForKnown(event.target.value.trim());
     });
@@ -157,6 +164,10 @@
   // --- The department's fields ------------------------------------------------
 
   function dress() {
+    // The Enter key presses a form's first button of the other type.
+    all("button[data-step]").forEach(function (step) {
+      step.type = "button";
+    });
     all("[data-js]", fields).forEach(function (control) {
       control.hidden = false;
     });
@@ -231,7 +242,7 @@
 
   var templateButton = form.querySelector("[name=use_template]");
   if (templateButton) {
-    // The Enter key presses a form's first button of the other type.
+    // Nor is this one pressed by the Enter key.
     templateButton.type = "button";
     templateButton.addEventListener("click", useTemplate);
   }
@@ -245,6 +256,13 @@
     var shown = fields.getAttribute("data-shown");
     if (department.value && department.value !== shown) showFields(true);
   }
+
+  form.addEventListener("click", function (event) {
+    var step = event.target.closest("button[data-step]");
+    if (!step || step.type === "submit") return;
+    step.type = "submit";
+    form.requestSubmit(step);
+  });
 
   form.addEventListener("click", function (event) {
     var button = event.target.closest("[data-fill]");

@@ -1,29 +1,19 @@
-import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from connections.models import Connection
-from tests.conftest import PASSWORD
-from tests.crm.test_contact import send
+from tests.support.contacts import send
+from tests.support.pages import text
+from tests.support.people import PASSWORD, SIGN_IN, sign_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
 
-SIGN_IN = "/account/sign-in/"
 SETTINGS = "/account/settings/"
 CHANGE = "/account/password/"
 NEW_PASSWORD = "staple battery horse"
-
-
-def text(page: Any) -> str:
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", words)
-
-
-def sign_in(client: Client, email: str, password: str = PASSWORD) -> Any:
-    return client.post(SIGN_IN, {"username": email, "password": password})
 
 
 class TestSignIn:

@@ -9,6 +9,17 @@ from django.utils import timezone
 from zohoportal.activity.models import AuditEvent, ZohoCall
 
 ACME = UUID(int=1)
+# What is told of a call.
+CALL: dict[str, Any] = {
+    "connection_id": ACME,
+    "connection_name": "Acme",
+    "method": "GET",
+    "host": "www.zohoapis.example",
+    "path": "/crm/v8/org",
+    "status": 200,
+    "code": "",
+    "milliseconds": 5,
+}
 
 
 def calls(count: int = 1, *, days_old: float = 0, **values: Any) -> list[ZohoCall]:

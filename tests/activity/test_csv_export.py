@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from zohoportal.activity import csv_export
+from zohoportal.activity.views import csv_export
 
 TRIGGERS = "=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20"
 # Whatever ends fields, lines and files somewhere, and letters of every width.

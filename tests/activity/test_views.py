@@ -8,16 +8,12 @@ import pytest
 from django.test import Client
 
 from tests.activity.entries import calls, events
+from tests.support.pages import text
 from zohoportal.activity.models import AuditEvent, ZohoCall
 
 CALLS = "/activity/calls/"
 TRAIL = "/activity/trail/"
 OTHER = UUID(int=2)
-
-
-def text(page: Any) -> str:
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", words)
 
 
 def shown(page: Any) -> list[Any]:
@@ -142,7 +138,7 @@ class TestCalls:
             events(2, connection_id=key, connection_name=name, person_id=name)
 
         # Session, person, navigation; who and what to choose from; the page itself.
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             admin_client.get(address)
 
 

@@ -1,14 +1,15 @@
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.pages import Enter, OpenPage
 from tests.browser.watch import Watch
-from tests.conftest import signed_in
+from tests.support.people import signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
@@ -30,9 +31,6 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE = 10_000
-
-OpenPage = Callable[..., Page]
-Enter = Callable[[Page, User], None]
 
 
 def chromium() -> str:
@@ -61,7 +59,7 @@ def open_page(browser: Browser, live_server: Any, zoho: SandboxZoho) -> Iterator
     """Open pages, each like a browser of its own, in which nothing goes wrong."""
     watches: list[Watch] = []
 
-    def open_one(*, tabs: int = 1, **options: Any) -> Page:
+    def open_one(*, tabs: int = 1, visits: str = "", **options: Any) -> Page:
         wishes = {
             "viewport": {"width": 1280, "height": 900},
             "reduced_motion": "reduce",
@@ -73,7 +71,7 @@ def open_page(browser: Browser, live_server: Any, zoho: SandboxZoho) -> Iterator
         )
         context.set_default_timeout(PATIENCE)
         elsewhere = zoho.url.replace("127.0.0.1", "localhost")
-        known = [settings.SITE_URL, zoho.url, elsewhere]
+        known = [settings.SITE_URL, zoho.url, elsewhere, visits]
         watches.append(Watch(context, known, tabs))
         return context.new_page()
 

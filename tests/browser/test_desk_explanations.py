@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from connections.models import Connection, Lane, ProductAccount
-from tests.browser.conftest import Enter, OpenPage
+from connections.models import Connection, Limit, ProductAccount
 from tests.browser.desk import add_contact, choose_department
-from tests.browser.states import let_worker_run
-from tests.conftest import connected
-from tests.desk.test_refusals import refusal
+from tests.browser.pages import Enter, OpenPage
+from tests.browser.states.outbox import let_worker_run
+from tests.desk.form import refusal
+from tests.support.connected import connected
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.attempts import attempt
+from zohoportal.outbox.delivering.first_try import attempt
 from zohoportal.outbox.models import Delivery
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
@@ -260,7 +260,7 @@ class TestLimits:
         waits = desk.get_by_test_id("waits-for")
         expect(waits).to_contain_text("It is kept as a draft, and is not sent before")
         expect(desk.get_by_role("button", name="Keep as draft")).to_have_count(0)
-        Lane.objects.update(paused_until=None)
+        Limit.objects.update(paused_until=None)
         desk.get_by_role("button", name="Send when possible").click()
         opened(desk)
 
@@ -313,8 +313,10 @@ class TestALostAnswer:
         look(is_last=True)
         desk.clock.run_for(3_000)
         if not arrived:
-            expect(box).to_contain_text("It was not saved")
-            desk.get_by_role("button", name="Send again").click()
+            # It is sent again by itself, after one look more.
+            expect(desk.get_by_text("It was not saved")).to_be_visible()
+            attempt(Delivery.objects.get())
+            desk.clock.run_for(3_000)
         opened(desk)
         assert len([each for each in zoho.effects() if "created ticket" in each]) == 1
 

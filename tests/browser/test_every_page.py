@@ -2,20 +2,15 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Enter
-from tests.browser.states import STATES, WITHOUT_PAGE, State, World
+from tests.browser.pages import Enter, violations
+from tests.browser.states import STATES, WITHOUT_PAGE
+from tests.browser.states.base import State, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
-AXE = Axe()
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 WIDTHS = (1280, 390, 320)
 THEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 SMALL_TARGETS = """
@@ -67,15 +62,6 @@ def views(patterns: list[Any], space: str = "") -> Iterator[str]:
             yield from views(pattern.url_patterns, space + inner)
         elif isinstance(pattern, URLPattern):
             yield f"{space}{pattern.name}"
-
-
-def violations(page: Page) -> list[str]:
-    found = AXE.run(page, options=RULES).response["violations"]
-    return [
-        f"{rule['id']}: {node['html'][:120]}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
 
 
 def stops(page: Page) -> list[str]:

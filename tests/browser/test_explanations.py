@@ -1,5 +1,6 @@
 """Every failure that Zoho can cause is explained on a page, with one main action."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from connections import clients, features
+from connections import features
 from connections.models import Connection, Grant, OAuthClient
-from tests.browser.conftest import Enter
+from connections.setup import clients
+from tests.browser.pages import Enter
 from tests.connections import journey
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -25,7 +27,6 @@ AT_ZOHO = "/oauth/v2/auth?"
 CLIENT = "/client/"
 ACCOUNT = "/account/"
 LIST = "/connections/"
-SECRET = "/secret/"
 DETAIL = "/connections/"
 
 Answer = dict[str, Any]
@@ -440,7 +441,7 @@ class TestOnAContact:
         connection: Connection,
     ) -> None:
         enter(page, admin)
-        connection.crm_version = "v2"
+        connection.versions = {"crm": "v2"}
         connection.save()
         old_key = crm("AUTHTOKEN_DEPRECATED", 403)
         zoho.script("POST", "/crm/v2/Contacts/upsert", old_key)
@@ -452,7 +453,131 @@ class TestOnAContact:
         said = page.get_by_text("Zoho CRM is asked by API v8 from now on.")
         expect(said).to_be_visible()
         connection.refresh_from_db()
-        assert connection.crm_version == "v8"
+        assert connection.versions == {"crm": "v8"}
+
+
+class TestRefusedInWords:
+    """What CRM refuses is said by its code, beside the field or above the form."""
+
+    @pytest.fixture
+    def form(self, page: Page, enter: Enter, staff: User, rich: Connection) -> Page:
+        """Staff on the form of a new contact, filled in."""
+        enter(page, staff)
+        page.goto(f"/c/{rich.slug}/crm/Contacts/new/")
+        page.locator("#id_Email").fill("kim@example.com")
+        page.locator("#id_Last_Name").fill("Sample")
+        page.locator("#id_Phone").fill("12")
+        return page
+
+    def test_a_blueprint_leads_to_zoho_forms_04(
+        self,
+        page: Page,
+        enter: Enter,
+        staff: User,
+        rich: Connection,
+        zoho: SandboxZoho,
+    ) -> None:
+        enter(page, staff)
+        page.goto(f"/c/{rich.slug}/crm/Deals/new/")
+        page.locator("#id_Deal_Name").fill("Floor plan")
+        save(page)
+        deal = zoho.crm_records("Deals")[-1]["id"]
+        message = "Stage cannot be updated as it is in the blueprint"
+        refusal = refused("RECORD_IN_BLUEPRINT", message, api_name="Stage")
+        zoho.script("PUT", f"/crm/v8/Deals/{deal}", refusal)
+        page.goto(f"/c/{rich.slug}/crm/Deals/{deal}/change/")
+        page.locator("#id_Stage").select_option("Closed Lost")
+
+        page.get_by_role("button", name="Save changes").click()
+
+        words = "Zoho lets this stage change only by its blueprint. Change it in Zoho."
+        expect(page.locator("#id_Stage_error")).to_have_text(words)
+        expect(page.locator("main")).not_to_contain_text("not in Zoho's list")
+        expect(page.locator("#id_Stage")).to_have_value("Closed Lost")
+        address = page.get_by_test_id("at-zoho").get_attribute("href") or ""
+        assert address.endswith(f"/tab/Deals/{deal}")
+        has_details(page, "RECORD_IN_BLUEPRINT", message)
+
+    def test_a_lead_in_the_way_can_be_opened_forms_05(
+        self, form: Page, zoho: SandboxZoho
+    ) -> None:
+        lead = {"id": "4150868000000999001", "Full_Name": "Lee Lead"}
+        found = {"status": 200, "body": {"data": [lead]}, "times": 9}
+        zoho.script("GET", f"/crm/v8/Leads/{lead['id']}", found)
+        other = {"id": lead["id"], "module": {"api_name": "Leads"}}
+        details = {"api_name": "Email", "duplicate_record": other}
+        zoho.script("POST", UPSERT, refused("DUPLICATE_DATA", "no", **details))
+
+        save(form)
+
+        notice = form.get_by_test_id("taken")
+        words = "A lead with this address is already there: Lee Lead"
+        expect(notice).to_contain_text(words)
+        expect(notice).to_contain_text("Zoho allows “kim@example.com” only once.")
+        expect(form.locator("main")).not_to_contain_text("A contact with this")
+        has_details(form, "DUPLICATE_DATA")
+        notice.get_by_role("link", name="Open Lee Lead").click()
+        expect(form.get_by_role("heading", level=1)).to_have_text("Lee Lead")
+
+    @pytest.mark.parametrize(
+        ("details", "words"),
+        [
+            (
+                {"expected_data_type": "phone"},
+                "Phone must be a phone number such as +44 20 7946 0777.",
+            ),
+            (
+                {},
+                "Zoho does not take this value for phone. Zoho's words: "
+                "“<b>Eight</b> digits.” Change it.",
+            ),
+        ],
+        ids=["known", "quoted"],
+    )
+    def test_zohos_own_words_stand_beside_the_field_forms_13(
+        self, form: Page, zoho: SandboxZoho, details: dict[str, str], words: str
+    ) -> None:
+        message = "required" if details else "<b>Eight</b> digits."
+        refusal = refused("INVALID_DATA", message, api_name="Phone", **details)
+        zoho.script("POST", UPSERT, refusal)
+
+        save(form)
+
+        expect(form.locator("#id_Phone_error")).to_have_text(words)
+        expect(form.get_by_label("Last name")).to_have_value("Sample")
+        has_details(form, "INVALID_DATA", message)
+
+    def test_a_field_that_is_not_here_goes_by_its_label(
+        self, form: Page, zoho: SandboxZoho
+    ) -> None:
+        missing = refused("MANDATORY_NOT_FOUND", "no", api_name="Created_By")
+        zoho.script("POST", UPSERT, missing)
+
+        save(form)
+
+        words = "Your CRM layout needs Created By, which is not on this form."
+        expect(form.get_by_test_id("error-summary")).to_contain_text(words)
+        has_details(form, "MANDATORY_NOT_FOUND", "Created_By")
+
+
+def refused(code: str, message: str, **details: Any) -> Answer:
+    item = {"code": code, "details": details, "message": message, "status": "error"}
+    return {"status": 400, "body": {"data": [item]}}
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Save (contact|deal)")).click()
+    page.get_by_test_id("save").click()
+
+
+def has_details(page: Page, *words: str) -> None:
+    """Assert that codes are folded away, and there for who asks."""
+    details = page.get_by_test_id("refusal").locator("details")
+    expect(details.locator("dl")).to_be_hidden()
+    expect(page.get_by_test_id("error-summary")).not_to_contain_text(words[0])
+    details.locator("summary").click()
+    for each in words:
+        expect(details.locator("dl")).to_contain_text(each)
 
 
 class TestReconnect:

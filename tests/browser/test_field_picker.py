@@ -6,8 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from connections.models import Connection
 from crm.models import ModuleSettings
-from tests.browser.conftest import Enter
-from tests.browser.test_every_page import violations
+from tests.browser.pages import Enter, violations
 from zohoportal.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from connections.models import Connection
-from desk.departments import departments_of
-from tests.browser.conftest import Enter, OpenPage
+from desk.zoho.departments import departments_of
+from tests.browser.chosen_files import choose, named, problem, rows
 from tests.browser.line import Line
-from tests.conftest import connected
+from tests.browser.pages import Enter, OpenPage
 from tests.desk.form import created_tickets
+from tests.support.connected import connected
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Upload
@@ -64,24 +65,8 @@ def begun(page: Page, address: str) -> Page:
     return page
 
 
-def named(name: str, size: int = 5) -> FilePayload:
-    return {"name": name, "mimeType": "text/plain", "buffer": b"x" * size}
-
-
-def choose(page: Page, *files: FilePayload) -> None:
-    page.locator("input[type=file]").set_input_files(list(files))
-
-
 def hand_over(target: Locator, kind: str, *names: str, text: str = "") -> None:
     target.evaluate(HAND_OVER, [kind, [[name, "content"] for name in names], text])
-
-
-def rows(page: Page) -> Locator:
-    return page.get_by_test_id("chosen-files").get_by_role("listitem")
-
-
-def problem(page: Page) -> Locator:
-    return page.locator("[data-files-problem]")
 
 
 def press_send(page: Page) -> None:
@@ -316,6 +301,27 @@ class TestSending:
         press_send(desk)
 
         expect_opened(desk)
+        desk.context.close()
+
+    def test_after_the_session_ended_keeps_what_was_typed_f63_a59(
+        self,
+        browser: Browser,
+        live_server: Any,
+        staff: User,
+        enter: Enter,
+        address: str,
+    ) -> None:
+        # Not a page that is watched: the first answer is a refusal.
+        desk = browser.new_page(base_url=settings.SITE_URL)
+        enter(desk, staff)
+        begun(desk, address)
+        choose(desk, named("large.bin", settings.STRANGERS_BYTES))
+        desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+        press_send(desk)
+
+        expect(desk.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+        expect(desk.locator("main")).to_contain_text("your form is kept")
         desk.context.close()
 
     def test_with_a_mistake_keeps_the_files(

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connections.models import Connection
-from tests.browser.conftest import Enter
-from tests.browser.states import DOWN, UPSERT, World, being_sent
+from tests.browser.pages import Enter
+from tests.browser.states.base import DOWN, UPSERT, World
+from tests.browser.states.outbox import being_sent
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery

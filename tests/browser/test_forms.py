@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from connections.models import Connection
-from desk.departments import departments_of
-from tests.browser.conftest import Enter, OpenPage
+from desk.zoho.departments import departments_of
 from tests.browser.desk import add_contact, choose_contact, choose_department
-from tests.conftest import PASSWORD
+from tests.browser.pages import Enter, OpenPage
 from tests.desk.form import created_tickets
+from tests.support.people import PASSWORD
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from connections.models import Connection
-from tests.browser.conftest import Enter
 from tests.browser.desk import options, who
-from tests.conftest import connected
+from tests.browser.pages import Enter
+from tests.support.connected import connected
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
@@ -137,7 +137,8 @@ class TestWithoutJavaScript:
     ) -> None:
         page = plain_page
         enter(page, staff)
-        ticket = zoho.records()["tickets"][-1]
+        tickets = zoho.records()["tickets"]
+        ticket = next(each for each in tickets if each["status"] == "Open")
         address = f"/c/{answering.slug}/desk/tickets/{ticket['id']}/"
         page.goto(address)
         page.get_by_label("Comment", exact=True).fill("On the way.")

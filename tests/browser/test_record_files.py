@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connections.models import Connection
-from tests.browser.conftest import Enter, OpenPage
+from tests.browser.pages import Enter, OpenPage
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from connections.models import Connection
-from tests.browser.conftest import Enter, OpenPage
-from tests.browser.states import World, contact, ticket
+from tests.browser.pages import Enter, OpenPage
+from tests.browser.states.base import World, contact, ticket
 from zohoportal.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]

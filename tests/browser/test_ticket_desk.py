@@ -1,41 +1,30 @@
 """Opening tickets in every department, by people who click, type and press keys."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from connections.models import Connection
-from tests.browser.conftest import Enter, OpenPage
 from tests.browser.desk import (
+    DEMANDED,
+    PEOPLE,
+    Worker,
     add_contact,
     choose_contact,
     choose_department,
+    heading,
+    new_tickets,
     options,
     who,
 )
-from tests.browser.visitor import Visitor
-from tests.conftest import connected
-from tests.desk.conftest import choose_organisation
+from tests.browser.pages import Enter, OpenPage
+from tests.support.connected import connected
+from tests.support.departments import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks]
-
-# What each department with custom fields asks for, by the labels people see.
-DEMANDED: dict[str, dict[str, str]] = {
-    "Support": {"Category": "Hardware", "Serial number": "S-1"},
-    "Billing": {"Invoice number": "7", "Invoice date": "2026-11-20"},
-    "Repairs": {"Device": "Laptop"},
-    "Sales": {},
-}
-PEOPLE = {
-    "Support": ("arch", "Ada Archer"),
-    "Billing": ("arch", "Ada Archer"),
-    "Repairs": ("ines", "Ines Ibarra"),
-    "Sales": ("ines", "Ines Ibarra"),
-}
 
 
 @pytest.fixture
@@ -53,39 +42,6 @@ def desk(page: Page, staff: User, enter: Enter, rich: Connection) -> Page:
     enter(page, staff)
     page.goto(f"/c/{rich.slug}/desk/tickets/new/")
     return page
-
-
-def new_tickets(zoho: SandboxZoho) -> list[str]:
-    return [each for each in zoho.effects() if each.startswith("created ticket")]
-
-
-def heading(page: Page) -> Any:
-    return page.get_by_role("heading", level=1)
-
-
-class Worker(Visitor):
-    """Somebody at the desk; choosing from a list is a click, typing is not."""
-
-    def fill_in(self, values: dict[str, str]) -> None:
-        for label, value in values.items():
-            field = self.page.get_by_label(re.compile(f"^{label}"))
-            if field.evaluate("it => it.tagName") == "SELECT":
-                self.clicks += 1
-                field.select_option(value)
-            else:
-                field.fill(value)
-
-    def take(self, typed: str, option: str) -> None:
-        who(self.page).fill(typed)
-        self.click(self.page.get_by_role("option", name=option))
-
-    def open_it(self, department: str) -> None:
-        self.clicks += 1
-        choose_department(self.page, department)
-        self.fill_in(DEMANDED[department] | {"Subject": "No paper"})
-        self.page.get_by_label("Description").fill("On the second floor.")
-        self.click(self.page.get_by_role("button", name="Open ticket"))
-        expect(heading(self.page)).to_have_text(re.compile(r"Ticket #\d+ was opened."))
 
 
 class TestBudget:
@@ -158,19 +114,52 @@ class TestCombobox:
         expect(desk.get_by_role("listbox")).to_be_hidden()
 
     @pytest.mark.parametrize(
-        ("typed", "field", "value"),
-        [("dan", "Last name", "dan"), ("a@example.org", "E-mail", "a@example.org")],
+        ("typed", "values", "focus"),
+        [
+            ("dan", {"Last name": "dan"}, "E-mail"),
+            ("a@example.org", {"E-mail": "a@example.org"}, "Last name"),
+            ("+44 20 7946 0555", {"Phone": "+44 20 7946 0555"}, "Last name"),
+            (
+                "Ann Archer <ann.a@example.com>",
+                {
+                    "First name": "Ann",
+                    "Last name": "Archer",
+                    "E-mail": "ann.a@example.com",
+                },
+                "Phone",
+            ),
+        ],
     )
-    def test_keeps_what_was_typed_for_a_new_contact_r15(
-        self, desk: Page, typed: str, field: str, value: str
+    def test_keeps_what_was_typed_for_a_new_contact_r15_forms_07_forms_15(
+        self, desk: Page, typed: str, values: dict[str, str], focus: str
     ) -> None:
         who(desk).fill(typed)
         expect(options(desk).last).to_have_text("Add new contact")
         options(desk).last.click()
 
-        expect(desk.get_by_label(field)).to_have_value(value)
-        other = {"Last name": "E-mail", "E-mail": "Last name"}[field]
-        expect(desk.get_by_label(other)).to_be_focused()
+        box = desk.get_by_role("group", name="New contact")
+        expect(box.get_by_label(focus)).to_be_focused()
+        for label in ("E-mail", "Last name", "First name", "Phone"):
+            expect(box.get_by_label(label)).to_have_value(values.get(label, ""))
+        expect(who(desk)).to_have_value(typed)
+
+    def test_asks_who_is_meant_without_an_address_forms_07(
+        self, desk: Page, zoho: SandboxZoho
+    ) -> None:
+        add_contact(desk, "Ada Archer")
+        expect(desk.get_by_label("Last name")).to_have_value("Archer")
+        worker = Worker(desk)
+        choose_department(desk, "Support")
+        worker.fill_in(DEMANDED["Support"] | {"Subject": "No paper"})
+        desk.get_by_role("button", name="Open ticket").click()
+        expect(desk.get_by_role("button", name="Use Ada Archer")).to_be_visible()
+
+        desk.get_by_label("This is somebody else").check()
+        desk.get_by_role("button", name="Open ticket").click()
+
+        expect(heading(desk)).to_have_text(re.compile(r"Ticket #\d+ was opened."))
+        made = zoho.records()["desk_contacts"][-1]
+        assert (made["firstName"], made["lastName"]) == ("Ada", "Archer")
 
     def test_says_that_it_looks_and_then_that_it_cannot_r61(
         self, desk: Page, zoho: SandboxZoho
@@ -183,9 +172,7 @@ class TestCombobox:
         expect(desk.get_by_text("Zoho has a problem at the moment.")).to_be_visible()
         expect(desk.get_by_role("option", name="Add new contact")).to_be_visible()
 
-    def test_offers_the_person_whose_address_is_known(
-        self, desk: Page, zoho: SandboxZoho
-    ) -> None:
+    def test_offers_the_person_whose_address_is_known(self, desk: Page) -> None:
         add_contact(desk, "Somebody New")
         desk.get_by_label("E-mail").fill("ada.archer@example.com")
         desk.keyboard.press("Tab")
@@ -252,6 +239,30 @@ class TestDepartment:
 
         expect(desk.get_by_label("Serial number")).to_have_value("S-1")
         expect(desk.get_by_label("Category", exact=True)).to_have_value("Hardware")
+
+
+class TestGaps:
+    def test_lose_nothing_and_leave_the_enter_key_to_the_ticket_replies_s6(
+        self, desk: Page, zoho: SandboxZoho
+    ) -> None:
+        down = {"status": 503, "body": "<h1>Down</h1>"}
+        zoho.script("GET", "/api/v1/layouts", *[down] * 3)
+        choose_contact(desk, *PEOPLE["Support"])
+        choose_department(desk, "Support")
+        gap = desk.get_by_test_id("gap")
+        expect(gap).to_contain_text("does not tell what this department asks for")
+        desk.get_by_label("Subject").fill("No paper")
+
+        desk.get_by_label("Subject").press("Enter")
+
+        expect(desk.get_by_text("There is a problem")).to_be_visible()
+        zoho.clear_script()
+        gap.get_by_role("button", name="Ask Zoho again").click()
+        expect(desk.get_by_label("Serial number")).to_be_visible()
+        expect(desk.get_by_label("Subject")).to_have_value("No paper")
+        Worker(desk).fill_in(DEMANDED["Support"])
+        desk.get_by_role("button", name="Open ticket").click()
+        expect(heading(desk)).to_have_text(re.compile(r"Ticket #\d+ was opened."))
 
 
 class TestDueDate:

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from connections.models import Connection
-from tests.browser.conftest import Enter
-from tests.browser.test_files import choose, named, problem, rows
-from tests.conftest import connected
-from tests.desk.test_files import TOO_LARGE, attached
+from tests.browser.chosen_files import choose, named, problem, rows
+from tests.browser.pages import Enter
+from tests.desk.form import attached
+from tests.outbox.sample_files import TOO_LARGE
+from tests.support.connected import connected
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 

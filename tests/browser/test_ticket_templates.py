@@ -7,12 +7,18 @@ from playwright.sync_api import Page, expect
 
 from connections.models import Connection
 from desk.models import TicketTemplate
-from tests.browser.conftest import Enter, OpenPage
-from tests.browser.desk import choose_contact, choose_department
-from tests.browser.test_ticket_desk import PEOPLE, Worker, heading, new_tickets
-from tests.conftest import connected
-from tests.desk.conftest import choose_organisation
+from tests.browser.desk import (
+    PEOPLE,
+    Worker,
+    choose_contact,
+    choose_department,
+    heading,
+    new_tickets,
+)
+from tests.browser.pages import Enter, OpenPage
 from tests.desk.templates import made
+from tests.support.connected import connected
+from tests.support.departments import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 

@@ -4,14 +4,18 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
+from django.test import Client
 
-from connections import clients, features, setup
+from connections import features
 from connections.models import Connection, OAuthClient
+from connections.setup import clients, flow
 from tests.sandbox.client import Client as Browser
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
 BOTH = ["crm.contacts", "desk.tickets"]
+CALLBACK = "/oauth/callback/"
+TOKEN = "/oauth/v2/token"
 
 
 def begin(
@@ -21,7 +25,7 @@ def begin(
     region: str = "sandbox",
 ) -> Connection:
     """Return a draft; without keys for both products."""
-    return setup.begin_setup(
+    return flow.begin_setup(
         person=person, data_center=region, feature_keys=keys or BOTH, kind=kind
     )
 
@@ -52,7 +56,7 @@ def decide(zoho: SandboxZoho, address: str, decision: str = "accept") -> dict[st
 
 def approve(zoho: SandboxZoho, connection: Connection, person: User) -> str:
     """Accept on Zoho's page and return the code."""
-    address = setup.consent_url(connection, person=person, session_key="s")
+    address = flow.consent_url(connection, person=person, session_key="s")
     return decide(zoho, address)["code"]
 
 
@@ -69,3 +73,26 @@ def organisations(*pairs: tuple[str, str]) -> dict[str, Any]:
     """Return a scripted answer with these Desk organisations."""
     rows = [{"id": key, "companyName": name} for key, name in pairs]
     return {"status": 200, "body": {"data": rows}}
+
+
+def step(connection: Connection, name: str = "client") -> str:
+    return f"/connections/{connection.pk}/{name}/"
+
+
+def leave(client: Client, connection: Connection) -> str:
+    answer: Any = client.post(step(connection, "consent"))
+    return str(answer.url)
+
+
+def come_back(
+    zoho: SandboxZoho, client: Client, connection: Connection, decision: str = "accept"
+) -> Any:
+    back = decide(zoho, leave(client, connection), decision)
+    return client.get(CALLBACK, back)
+
+
+def refused_with(client: Client, draft: Connection, error: str) -> Any:
+    """Come back with an error; return the page that this leads to."""
+    state = query(leave(client, draft))["state"]
+    answer: Any = client.get(CALLBACK, {"state": state, "error": error})
+    return client.get(answer.url)

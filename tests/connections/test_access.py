@@ -7,16 +7,24 @@ from zohoportal.accounts.models import User
 
 
 class TestUsableBy:
-    def test_is_everything_set_up_for_admins(
-        self, admin: User, connection: Connection, draft: Connection
+    def test_is_everything_set_up_for_managers(
+        self, admin: User, manager: User, connection: Connection, draft: Connection
     ) -> None:
         assert list(access.usable_by(admin)) == [connection]
+        assert list(access.usable_by(manager)) == [connection]
 
     def test_is_what_was_opened_for_staff(
         self, staff: User, stranger: User, connection: Connection
     ) -> None:
         assert list(access.usable_by(staff)) == [connection]
         assert list(access.usable_by(stranger)) == []
+
+    def test_is_nothing_for_who_only_reads(
+        self, auditor: User, connection: Connection
+    ) -> None:
+        services.set_members(connection, [auditor])
+
+        assert list(access.usable_by(auditor)) == []
 
     def test_never_has_a_draft(self, staff: User, draft: Connection) -> None:
         services.set_members(draft, [staff])

@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from connections import endings, services, setup, vault
+from connections import services
 from connections.models import Connection, Grant
+from connections.setup import flow
+from connections.tokens import revocation, vault
 from connections.zoho.errors import ZohoError
+from crm.envelope import CRM
+from desk.envelope import DESK
 from tests.connections import journey
 from tests.security import leaks
 from tests.zoho import SandboxZoho
@@ -64,7 +68,7 @@ class TestCalls:
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         client = services.client_for(connection)
-        client.crm("GET", "Contacts/search", params={"word": "canary"})
+        client.call(CRM, "GET", "Contacts/search", params={"word": "canary"})
 
         call = ZohoCall.objects.get()
         known = (call.method, call.path, call.status, call.code)
@@ -86,7 +90,7 @@ class TestCalls:
         zoho.script("GET", ORG, answer)
 
         with pytest.raises(ZohoError):
-            services.client_for(connection).crm("GET", "org")
+            services.client_for(connection).call(CRM, "GET", "org")
 
         assert logged() == [("GET", ORG, status, code)]
         assert ZohoCall.objects.get().is_failed
@@ -96,7 +100,7 @@ class TestCalls:
     ) -> None:
         ticket = {"subject": "", "departmentId": "1"}
         with pytest.raises(ZohoError):
-            services.client_for(connection).desk("POST", "tickets", json=ticket)
+            services.client_for(connection).call(DESK, "POST", "tickets", json=ticket)
 
         assert logged() == [("POST", TICKETS, 422, "INVALID_DATA")]
 
@@ -104,7 +108,7 @@ class TestCalls:
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         zoho.expire_tokens()
-        services.client_for(connection).crm("GET", "org")
+        services.client_for(connection).call(CRM, "GET", "org")
 
         assert logged() == [
             ("GET", ORG, 401, "INVALID_TOKEN"),
@@ -138,8 +142,8 @@ class TestTokenCalls:
         journey.give_client(zoho, made)
 
         with pytest.raises(ZohoError):
-            setup.connect_with_code(made, "1000.wrong.code")
-        setup.connect_with_code(made, journey.new_code(zoho, made))
+            flow.connect_with_code(made, "1000.wrong.code")
+        flow.connect_with_code(made, journey.new_code(zoho, made))
 
         token_calls = [row for row in logged() if row[1] == TOKEN]
         # Accounts refuses with a 200.
@@ -154,8 +158,8 @@ class TestTokenCalls:
     ) -> None:
         zoho.script("POST", f"{TOKEN}/revoke", DOWN)
 
-        endings.disconnect(connection)
-        endings.revoke_pending()
+        revocation.disconnect(connection)
+        revocation.revoke_pending()
 
         assert logged() == [
             ("POST", f"{TOKEN}/revoke", 503, "no_json"),
@@ -172,12 +176,17 @@ class TestA18CallsInTheLog:
     ) -> None:
         client = services.client_for(connection)
         zoho.expire_tokens()
-        client.crm("GET", "Contacts/search", params={"word": "canary-in-the-query"})
+        client.call(
+            CRM, "GET", "Contacts/search", params={"word": "canary-in-the-query"}
+        )
         echo = {"status": 400, "body": {"code": "1000.canary-in-the-answer"}}
         zoho.script("POST", "/crm/v8/Contacts/upsert", echo)
-        body = {"data": [{"Last_Name": "canary-in-the-body"}]}
+        body = {
+            "data": [{"Last_Name": "canary-in-the-body"}],
+            "duplicate_check_fields": ["Email"],
+        }
         with pytest.raises(ZohoError):
-            client.crm("POST", "Contacts/upsert", json=body)
+            client.call(CRM, "POST", "Contacts/upsert", json=body)
         secrets = {
             "client secret": vault.unseal(connection.client.secrets.get(), "sealed"),
             "query": "canary-in-the-query",

@@ -5,10 +5,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from connections import clients, consent, drafts, features, services, setup, vault
+from connections import features, services
 from connections.models import Connection, ConsentState, Grant
-from tests.conftest import signed_in
+from connections.setup import clients, drafts, flow
+from connections.setup import state as consent
+from connections.tokens import vault
+from crm.envelope import CRM
 from tests.connections import journey
+from tests.support.people import signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
@@ -75,7 +79,7 @@ class TestSecretView:
         clients._add_secret(connection.client, "sandbox", WRONG)
         Grant.objects.update(expires_at=timezone.now())
 
-        organisation = services.client_for(connection).crm("GET", "org")
+        organisation = services.client_for(connection).call(CRM, "GET", "org")
 
         assert organisation["org"]
         token_calls = [p for p in journey.paths(zoho) if p == "/oauth/v2/token"]
@@ -100,7 +104,7 @@ class TestFeaturesView:
         draft = journey.begin(admin, "server", "crm.contacts")
         journey.give_client(zoho, draft)
         code = journey.approve(zoho, draft, admin)
-        setup.complete_consent(draft, code, draft.data_center_row)
+        flow.complete_consent(draft, code, draft.data_center_row)
         url = page(draft, "features")
 
         answer = signed_in(admin).post(url, {"features": journey.BOTH})
@@ -222,7 +226,7 @@ class TestA10ChangedAddress:
         made = journey.begin(admin, "server")
         journey.give_client(zoho, made)
         code = journey.approve(zoho, made, admin)
-        setup.complete_consent(made, code, made.data_center_row)
+        flow.complete_consent(made, code, made.data_center_row)
         Connection.objects.update(
             redirect_uri="https://old.example.com/oauth/callback/"
         )
@@ -230,7 +234,7 @@ class TestA10ChangedAddress:
         said = admin_client.get(f"/connections/{made.pk}/").content.decode()
 
         assert "The portal's address has changed" in said
-        assert services.client_for(made).crm("GET", "org")
+        assert services.client_for(made).call(CRM, "GET", "org")
 
 
 class TestA15ParallelWizards:

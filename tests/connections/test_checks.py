@@ -2,10 +2,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
-from connections import checks, probes, services
+from connections import services
+from connections.health import checks, probes
 from connections.models import Connection
 from connections.zoho.errors import UnexpectedReply
+from crm.probes import ORGANISATION
 from tests.connections.journey import organisations
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
@@ -23,6 +26,7 @@ NAMES = [
     "desk_departments",
     "credits",
 ]
+TOKEN = "/oauth/v2/token"
 PROFILE = "/oauth/user/info"
 ORG = "/crm/v8/org"
 ORGANISATIONS = "/api/v1/organizations"
@@ -76,17 +80,53 @@ class TestRun:
         assert [check.key for check in report.checks if "desk" in check.key] == []
         assert not [e for e in zoho.journal() if e["path"].startswith("/api/")]
 
-    def test_reaches_no_product_before_the_sign_in_works(
+    def test_reaches_no_product_before_there_is_a_token(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        answer(zoho, PROFILE, "<p>", 503)
+        connection.grants.update(expires_at=timezone.now())
+        zoho.script("POST", TOKEN, {"status": 503, "body": "<p>"})
 
         report = run(connection)
 
         failed = [check.key for check in report.checks if not check.ok]
         assert failed == [*NAMES[1:5], *NAMES[6:10]]
-        assert [entry["path"] for entry in zoho.journal()] == [PROFILE]
+        assert [entry["path"] for entry in zoho.journal()] == [TOKEN]
         assert check_of(report, "crm_contacts").next_step
+
+    @pytest.mark.parametrize(
+        ("status", "body"),
+        [
+            (503, "<p>"),
+            (404, "<html>"),
+            (401, {"cause": "INVALID_OAUTHSCOPE"}),
+            (401, {"cause": "INVALID_OAUTHTOKEN"}),
+            (200, ["admin@example.com"]),
+            (200, {"Email": 7}),
+        ],
+        ids=str,
+    )
+    def test_does_without_the_name_of_who_signed_in(
+        self, zoho: SandboxZoho, connection: Connection, status: int, body: Any
+    ) -> None:
+        # Whether every region has the address is unconfirmed: the products tell.
+        zoho.script("GET", PROFILE, *[{"status": status, "body": body}] * 2)
+
+        report = run(connection)
+
+        assert [check.key for check in report.checks if not check.ok] == []
+        assert check_of(report, "signed_in").text == "yes"
+        assert report.signed_in
+
+    def test_is_not_sure_of_the_sign_in_while_nothing_is_answered(
+        self, zoho: SandboxZoho, connection: Connection
+    ) -> None:
+        for path in (PROFILE, ORG, "/crm/v8/Contacts", ORGANISATIONS, DEPARTMENTS):
+            answer(zoho, path, "<p>", 503)
+
+        report = run(connection)
+
+        assert not report.signed_in
+        assert check_of(report, "signed_in").text.startswith("Zoho has a problem")
 
     @pytest.mark.parametrize(
         ("key", "path"),
@@ -170,6 +210,10 @@ class TestProbes:
             {"org": {}},
             {"org": [7]},
             {"org": [{"zgid": "1"}]},
+            {"org": [{"zgid": "1", "company_name": ["Example Ltd"]}]},
+            {"org": [{"zgid": {}, "company_name": "Example Ltd"}]},
+            {"org": [{"zgid": "9" * 5_000, "company_name": "Example Ltd"}]},
+            {"org": [{"zgid": "\u0661", "company_name": "Example Ltd"}]},
         ],
         ids=str,
     )
@@ -191,6 +235,9 @@ class TestProbes:
             {"data": "x"},
             {"data": [7]},
             {"data": [{"id": "1"}]},
+            {"data": [{"id": "1", "companyName": {"name": "Example Ltd"}}]},
+            {"data": [{"id": ["1"], "companyName": "Example Ltd"}]},
+            {"data": [{"id": 10**30, "companyName": "Example Ltd"}]},
         ],
         ids=str,
     )
@@ -202,6 +249,32 @@ class TestProbes:
         check = check_of(run(connection), "desk_organisation")
 
         assert check.text.startswith("Zoho answered in a way that we do not know")
+
+    @pytest.mark.parametrize("licence", [None, [], "x", {"paid_type": ["x"]}], ids=str)
+    def test_do_without_the_licence_of_a_crm_organisation(
+        self, zoho: SandboxZoho, connection: Connection, licence: object
+    ) -> None:
+        known = connection.product_accounts.get(product="crm")
+        own = {"zgid": int(known.external_id), "company_name": "x" * 300}
+        answer(zoho, ORG, {"org": [own | {"license_details": licence}]})
+
+        check = check_of(run(connection), "crm_organisation")
+
+        assert check.ok
+        assert check.text == "x" * 255
+
+    def test_pass_over_an_odd_desk_organisation_among_others(
+        self, zoho: SandboxZoho, connection: Connection
+    ) -> None:
+        known = connection.product_accounts.get(product="desk")
+        own = {"id": known.external_id, "companyName": "", "portalName": "ours"}
+        odd: list[object] = [None, {"id": "7"}, {"id": {}, "companyName": "x"}]
+        answer(zoho, ORGANISATIONS, {"data": [*odd, own | {"edition": ["FREE"]}]})
+
+        report = run(connection)
+
+        assert report.accounts["desk"] == probes.Account(known.external_id, "ours")
+        assert check_of(report, "desk_organisation").text == "ours"
 
     @pytest.mark.parametrize(
         "body", [{"data": None}, {"data": "x"}, {"data": [7]}, {"data": [{}]}], ids=str
@@ -269,6 +342,4 @@ class TestFailedProbe:
         answer(zoho, ORG, {"org": None})
 
         with pytest.raises(UnexpectedReply):
-            next(
-                each for each in probes.registered() if each.key == "crm_organisation"
-            ).run(client)
+            ORGANISATION.run(client)

@@ -1,7 +1,15 @@
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from connections import features
 from connections.features import PROFILE_SCOPE
+from connections.models import OAuthClient
+from connections.setup import flow
+from tests.connections import journey
+from tests.connections.scopes import BROAD, OPERATIONS
+from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
 
 CRM = [
     "ZohoCRM.modules.contacts.READ",
@@ -20,21 +28,20 @@ WISHES = [
     "ZohoCRM.modules.accounts.READ",
     "ZohoCRM.modules.attachments.READ",
     "ZohoCRM.modules.attachments.CREATE",
+    "ZohoCRM.files.CREATE",
 ]
 BOTH = ["crm.contacts", "desk.tickets"]
 
 
-class TestRegister:
-    def test_refuses_the_same_key_twice(self) -> None:
-        with pytest.raises(ValueError, match="twice"):
-            features.register(features.every()[0])
-
-    def test_has_the_features_of_both_products(self) -> None:
+class TestEvery:
+    def test_has_the_features_of_all_products(self) -> None:
         assert [feature.key for feature in features.every()] == [
             "crm.contacts",
             "crm.records",
             "desk.tickets",
             "desk.answers",
+            "campaigns.subscribe",
+            "campaigns.unsubscribe",
         ]
 
     def test_presets_the_least(self) -> None:
@@ -73,3 +80,36 @@ class TestLacking:
         found = features.lacking(BOTH, granted)
 
         assert [feature.key for feature in found] == lacking
+
+
+class TestBroadCode:
+    @pytest.mark.parametrize(
+        "granted",
+        [
+            BROAD,
+            [*BROAD[1:], *(f"ZohoCRM.modules.{each}" for each in OPERATIONS[1:])],
+            [scope.upper() for scope in BROAD],
+        ],
+        ids=["as it came", "modules one by one", "capitals"],
+    )
+    def test_of_a_self_client_opens_every_form_replies_s4(
+        self,
+        zoho: SandboxZoho,
+        admin: User,
+        admin_client: Client,
+        granted: list[str],
+    ) -> None:
+        known = {"crm", "desk"}
+        keys = [each.key for each in features.every() if each.product in known]
+        draft = journey.begin(admin, OAuthClient.Kind.SELF, *keys)
+        journey.give_client(zoho, draft)
+        code = zoho.new_code(draft.client.client_id, ",".join(granted))
+
+        flow.connect_with_code(draft, code)
+
+        made = journey.stored(draft)
+        assert made.lacking == []
+        assert all(check["ok"] for check in made.checks)
+        for feature in made.chosen_features:
+            page = admin_client.get(reverse(feature.page, args=[made.slug]))
+            assert page.status_code == 200

@@ -2,14 +2,21 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.utils import decrypt
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
-from connections import keys, services, vault
+from connections import services
 from connections.models import Connection, Grant
+from connections.tokens import keys, vault
+from crm.envelope import CRM
 from tests.connections import journey
 from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
 
 NEW = {"new": vault.parse_keys(f"new:{vault.new_key()}")["new"]}
 
@@ -36,7 +43,7 @@ class TestA67Rotation:
         assert "Sealed anew: 4. Unreadable: 0." in out.getvalue()
         settings.VAULT_KEYS = NEW
         keys.prove_keys()
-        assert services.client_for(connection).crm("GET", "org")
+        assert services.client_for(connection).call(CRM, "GET", "org")
 
     def test_goes_on_where_it_was_stopped(
         self, connection: Connection, settings: Any
@@ -57,7 +64,7 @@ class TestA67Rotation:
     ) -> None:
         settings.VAULT_KEYS = {**NEW, **django_settings.VAULT_KEYS}
 
-        assert services.client_for(connection).crm("GET", "org")
+        assert services.client_for(connection).call(CRM, "GET", "org")
 
     def test_says_what_opens_with_no_key_and_exits_with_1(
         self, connection: Connection, settings: Any
@@ -135,3 +142,41 @@ class TestDoctor:
     def test_knows_only_connections_that_are_there(self, db: None) -> None:
         with pytest.raises(CommandError, match="no connection “nowhere”"):
             call_command("doctor", "nowhere")
+
+
+class TestSecondFactors:
+    @pytest.fixture
+    def secret(self, staff: User) -> str:
+        made = generate_totp_secret()
+        TOTP.activate(staff, made)
+        RecoveryCodes.activate(staff)
+        return str(made)
+
+    def test_are_sealed_anew_and_the_old_key_can_go_a67(
+        self, staff: User, secret: str, settings: Any
+    ) -> None:
+        keys.prove_keys()
+        before = RecoveryCodes.activate(staff).generate_codes()
+        settings.VAULT_KEYS = {**NEW, **django_settings.VAULT_KEYS}
+
+        assert keys.rotate() == (3, 0)
+        assert keys.rotate() == (0, 0)
+
+        settings.VAULT_KEYS = NEW
+        app = Authenticator.objects.get(type="totp")
+        assert decrypt(app.data["secret"]) == secret
+        assert RecoveryCodes.activate(staff).generate_codes() == before
+
+    def test_of_a_lost_key_go_and_passkeys_stay(self, staff: User, secret: str) -> None:
+        Authenticator.objects.create(user=staff, type="webauthn", data={})
+
+        keys.forget_secrets()
+
+        assert [row.type for row in Authenticator.objects.all()] == ["webauthn"]
+
+    def test_that_do_not_open_are_counted(
+        self, staff: User, secret: str, settings: Any
+    ) -> None:
+        settings.VAULT_KEYS = NEW
+
+        assert keys.rotate() == (0, 2)

@@ -1,7 +1,9 @@
 import pytest
 
-from connections import endings, services, setup
+from connections import services
 from connections.models import Connection
+from connections.setup import flow
+from connections.tokens import revocation
 from connections.zoho.errors import Unavailable
 from tests.connections import journey
 from tests.zoho import SandboxZoho
@@ -12,10 +14,10 @@ class TestReconnect:
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         before = connection.grants.get().pk
-        zoho.script("GET", "/oauth/user/info", {"status": 503, "body": "<p>"})
+        zoho.script("GET", "/crm/v8/org", {"status": 503, "body": "<p>"})
 
         with pytest.raises(Unavailable) as caught:
-            setup.connect_with_code(
+            flow.connect_with_code(
                 journey.stored(connection), journey.new_code(zoho, connection)
             )
 
@@ -27,9 +29,9 @@ class TestReconnect:
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         stale = journey.stored(connection)
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
 
-        setup.connect_with_code(stale, journey.new_code(zoho, connection))
+        flow.connect_with_code(stale, journey.new_code(zoho, connection))
 
         assert journey.stored(connection).state == "disconnected"
         assert not connection.grants.filter(is_current=True).exists()
@@ -40,7 +42,7 @@ class TestReconnect:
         stale = journey.stored(connection)
         services.rename(connection, "Head office")
 
-        setup.connect_with_code(stale, journey.new_code(zoho, connection))
+        flow.connect_with_code(stale, journey.new_code(zoho, connection))
 
         assert journey.stored(connection).name == "Head office"
 

@@ -6,10 +6,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from connections import clients, drafts, endings, services, setup, vault
+from connections import services
 from connections.models import Connection, OAuthClient
+from connections.setup import clients, drafts, flow
+from connections.tokens import revocation, vault
 from connections.zoho import datacenters
 from connections.zoho.errors import ReconnectRequired, Unavailable
+from crm.envelope import CRM
 from tests.connections import journey
 from tests.openapi import recorder
 from tests.recorded import body_of
@@ -43,12 +46,12 @@ def connect(zoho: SandboxZoho, connection: Connection, person: User) -> None:
     """Go through Zoho's consent page with a fresh client."""
     journey.give_client(zoho, connection)
     code = journey.approve(zoho, connection, person)
-    setup.complete_consent(connection, code, connection.data_center_row)
+    flow.complete_consent(connection, code, connection.data_center_row)
 
 
 def reconnect(zoho: SandboxZoho, connection: Connection) -> None:
     code = journey.new_code(zoho, connection)
-    setup.connect_with_code(connection, code)
+    flow.connect_with_code(connection, code)
 
 
 def refresh_tokens(connection: Connection) -> list[str]:
@@ -58,7 +61,7 @@ def refresh_tokens(connection: Connection) -> list[str]:
 
 def works(connection: Connection) -> bool:
     client = services.client_for(journey.stored(connection))
-    return bool(client.crm("GET", "org")["org"])
+    return bool(client.call(CRM, "GET", "org")["org"])
 
 
 class TestRedirectDoor:
@@ -91,16 +94,16 @@ class TestRedirectDoor:
         admin: User,
     ) -> None:
         journey.give_client(europe, draft)
-        address = setup.consent_url(draft, person=admin, session_key="s")
+        address = flow.consent_url(draft, person=admin, session_key="s")
         back = Browser(europe).submit(
             "/oauth/v2/auth", **journey.query(address), decision="accept"
         )
-        region = setup.answering_region(
+        region = flow.answering_region(
             draft, back.callback["location"], back.callback["accounts-server"]
         )
         assert region is not None
 
-        setup.complete_consent(draft, back.callback["code"], region)
+        flow.complete_consent(draft, back.callback["code"], region)
 
         assert journey.stored(draft).data_center == "eu"
         assert TOKEN not in journey.paths(zoho)
@@ -112,7 +115,7 @@ class TestRedirectDoor:
         region = django_settings.DATA_CENTERS["eu"]
 
         with pytest.raises(ReconnectRequired):
-            setup.complete_consent(journey.stored(connection), "1000.c", region)
+            flow.complete_consent(journey.stored(connection), "1000.c", region)
 
         assert journey.stored(connection).data_center == "sandbox"
         assert works(connection)
@@ -139,7 +142,7 @@ class TestAnsweringRegion:
     ) -> None:
         server = zoho.url if is_own_server else ""
 
-        found = setup.answering_region(draft, location, server)
+        found = flow.answering_region(draft, location, server)
 
         assert (found is not None) == is_known
 
@@ -151,7 +154,7 @@ class TestSelfClientDoor:
         draft = journey.begin(admin, OAuthClient.Kind.SELF)
         journey.give_client(zoho, draft)
 
-        setup.connect_with_code(draft, journey.new_code(zoho, draft))
+        flow.connect_with_code(draft, journey.new_code(zoho, draft))
 
         assert journey.stored(draft).state == "active"
         assert works(draft)
@@ -163,7 +166,7 @@ class TestSelfClientDoor:
         journey.give_client(zoho, draft)
         zoho.script("GET", "/crm/v8/org", {"status": 500})
 
-        setup.connect_with_code(draft, journey.new_code(zoho, draft))
+        flow.connect_with_code(draft, journey.new_code(zoho, draft))
 
         assert journey.stored(draft).name == "admin@example.com"
 
@@ -175,7 +178,7 @@ class TestSelfClientDoor:
         user = {"Email": "e" * 5_000}
         zoho.script("GET", "/oauth/user/info", {"status": 200, "body": user})
 
-        setup.connect_with_code(draft, journey.new_code(zoho, draft))
+        flow.connect_with_code(draft, journey.new_code(zoho, draft))
 
         assert journey.stored(draft).is_active
 
@@ -187,7 +190,7 @@ class TestSelfClientDoor:
         refusal = {"status": 401, "body": body_of("crm", "invalid_token")}
         zoho.script("GET", "/crm/v8/org", refusal)
 
-        setup.connect_with_code(draft, journey.new_code(zoho, draft))
+        flow.connect_with_code(draft, journey.new_code(zoho, draft))
 
         (check,) = [
             check
@@ -288,7 +291,7 @@ class TestReconnect:
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
         with pytest.raises(ReconnectRequired):
-            setup.connect_with_code(journey.stored(connection), "1000.used")
+            flow.connect_with_code(journey.stored(connection), "1000.used")
 
         assert REVOKE not in journey.paths(zoho)
         assert works(connection)
@@ -305,7 +308,7 @@ class TestReconnect:
         before = refresh_tokens(connection)
         zoho.script("GET", ORGANISATIONS, journey.organisations(*others))
 
-        with pytest.raises(setup.OtherOrganisation) as caught:
+        with pytest.raises(flow.OtherOrganisation) as caught:
             reconnect(zoho, journey.stored(connection))
 
         assert caught.value.message == "Example Ltd"
@@ -316,7 +319,7 @@ class TestReconnect:
     def test_mends_a_disconnected_connection(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
 
         reconnect(zoho, journey.stored(connection))
 
@@ -356,7 +359,7 @@ class TestChooseAccount:
         zoho.reset(desk_organizations=[{"name": "First"}, {"name": "Second"}])
         draft = journey.begin(admin, OAuthClient.Kind.SELF)
         journey.give_client(zoho, draft)
-        setup.connect_with_code(draft, journey.new_code(zoho, draft))
+        flow.connect_with_code(draft, journey.new_code(zoho, draft))
         (_, second) = journey.stored(draft).choices["desk"]
         zoho.clear_journal()
 
@@ -372,7 +375,7 @@ class TestChooseAccount:
 
 class TestDisconnect:
     def test_revokes_and_wipes(self, zoho: SandboxZoho, connection: Connection) -> None:
-        confirmed = endings.disconnect(connection)
+        confirmed = revocation.disconnect(connection)
 
         assert confirmed
         assert journey.stored(connection).state == "disconnected"
@@ -393,14 +396,14 @@ class TestDisconnect:
     ) -> None:
         zoho.script("POST", REVOKE, answer)
 
-        confirmed = endings.disconnect(connection)
+        confirmed = revocation.disconnect(connection)
 
         assert not confirmed
         assert journey.stored(connection).state == "disconnected"
         kept = connection.grants.get()
         assert not kept.is_current
         assert not kept.sealed_access_token
-        assert endings.revoke_pending() == (1, 0)
+        assert revocation.revoke_pending() == (1, 0)
         assert not connection.grants.exists()
 
     def test_a22_gives_up_after_a_day(
@@ -408,19 +411,19 @@ class TestDisconnect:
     ) -> None:
         down = {"status": 500, "body": "<p>"}
         zoho.script("POST", REVOKE, down, down, down)
-        endings.disconnect(connection)
-        assert endings.revoke_pending() == (0, 1)
-        long_ago = timezone.now() - endings.KEEP_UNCONFIRMED - timedelta(minutes=1)
+        revocation.disconnect(connection)
+        assert revocation.revoke_pending() == (0, 1)
+        long_ago = timezone.now() - revocation.KEEP_UNCONFIRMED - timedelta(minutes=1)
         connection.grants.update(ended_at=long_ago)
 
-        assert endings.revoke_pending() == (0, 0)
+        assert revocation.revoke_pending() == (0, 0)
 
         assert not connection.grants.exists()
 
     def test_ends_every_further_call_here(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
         zoho.clear_journal()
 
         with pytest.raises(ReconnectRequired):
@@ -469,7 +472,7 @@ class TestTest:
     def test_asks_nobody_without_a_connection(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
         zoho.clear_journal()
 
         services.test(journey.stored(connection))

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from connections import status
 from connections.models import Connection, OAuthClient
+from connections.views import status
 
 PASSED = {"key": "signed_in", "ok": True}
 NO_PERMISSION = {"key": "permissions", "ok": False}
@@ -99,11 +99,11 @@ class TestAct:
 
     def test_uses_the_newest_version_where_an_older_one_is_set_e28(self) -> None:
         connection = connection_in("active")
-        connection.crm_version = "v2"
+        connection.versions = {"crm": "v2"}
 
         act = status.act(connection, "version", "Use API v8")
 
-        address = f"/connections/{connection.pk}/version/v8/"
+        address = f"/connections/{connection.pk}/version/crm/v8/"
         assert act == status.Act("Use API v8", address, posts=True)
 
     def test_tests_where_the_newest_version_is_set_already_e28(self) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from connections import vault
 from connections.models import Connection
+from connections.tokens import vault
 from tests.connections import journey
-from tests.crm.test_contact import save
-from tests.crm.test_contact import send as send_contact
 from tests.desk import form
+from tests.support.contacts import save
+from tests.support.contacts import send as send_contact
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.activity.models import AuditEvent

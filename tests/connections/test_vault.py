@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from connections import vault
 from connections.models import ClientSecret, Grant
-from connections.vault import BadKeys, CannotOpen, new_key, parse_keys
+from connections.tokens import vault
+from connections.tokens.vault import BadKeys, CannotOpen, new_key, parse_keys
 
 SECRET = "1000.a secret, with ümlauts"
 
@@ -47,6 +47,23 @@ class TestSeal:
 
     def test_leaves_empty_alone(self) -> None:
         assert vault.unseal(Grant(), "sealed_access_token") == ""
+
+
+class TestTexts:
+    def test_open_for_their_purpose_only(self) -> None:
+        sealed = vault.seal_text("one purpose", SECRET)
+
+        assert SECRET not in sealed
+        assert vault.unseal_text("one purpose", sealed) == SECRET
+        with pytest.raises(CannotOpen):
+            vault.unseal_text("another purpose", sealed)
+
+    def test_are_no_values_of_a_row(self) -> None:
+        grant = sealed_grant()
+        purpose = f"connections.Grant:{grant.pk}:sealed_refresh_token"
+
+        with pytest.raises(CannotOpen):
+            vault.unseal_text(purpose, grant.sealed_refresh_token)
 
 
 class TestUnseal:

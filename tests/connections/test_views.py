@@ -1,31 +1,18 @@
-import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from connections import endings, services
+from connections import services
 from connections.models import Connection
+from connections.tokens import revocation
 from tests.connections import journey
+from tests.connections.pages import LIST, follow, page_of
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
-LIST = "/connections/"
 REVOKE = "/oauth/v2/token/revoke"
-
-
-def page_of(connection: Connection, name: str = "") -> str:
-    return f"{LIST}{connection.pk}/{name}"
-
-
-def text(page: Any) -> str:
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", words)
-
-
-def follow(client: Client, url: str, **data: Any) -> str:
-    """Post a form and return the words of the page that follows."""
-    return text(client.post(url, data, follow=True))
 
 
 class TestConnectionList:
@@ -132,7 +119,7 @@ class TestTest:
     def test_says_that_there_is_no_connection(
         self, admin_client: Client, connection: Connection
     ) -> None:
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
 
         words = follow(admin_client, page_of(connection, "test/"))
 

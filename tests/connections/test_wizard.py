@@ -1,4 +1,3 @@
-import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,14 +10,14 @@ from connections import features
 from connections.models import Connection, OAuthClient
 from connections.zoho import datacenters
 from tests.connections import journey
+from tests.connections.journey import TOKEN, come_back, step
 from tests.openapi import recorder
 from tests.recorded import body_of
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
 NEW = "/connections/new/"
-CALLBACK = "/oauth/callback/"
-TOKEN = "/oauth/v2/token"
 SECRET = "a-very-secret-value-9f3c"
 ANSWERS: dict[str, Any] = {
     "data_center": "sandbox",
@@ -37,28 +36,6 @@ def running_europe() -> Iterator[SandboxZoho]:
 @pytest.fixture
 def self_draft(zoho: SandboxZoho, admin: User) -> Connection:
     return journey.begin(admin, OAuthClient.Kind.SELF)
-
-
-def step(connection: Connection, name: str = "client") -> str:
-    return f"/connections/{connection.pk}/{name}/"
-
-
-def text(page: Any) -> str:
-    """Return a page's words without its tags."""
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", words)
-
-
-def leave(client: Client, connection: Connection) -> str:
-    answer: Any = client.post(step(connection, "consent"))
-    return str(answer.url)
-
-
-def come_back(
-    zoho: SandboxZoho, client: Client, connection: Connection, decision: str = "accept"
-) -> Any:
-    back = journey.decide(zoho, leave(client, connection), decision)
-    return client.get(CALLBACK, back)
 
 
 def problem_after(
@@ -280,7 +257,7 @@ class TestCallback:
 
         problem = page.context["problem"]
         assert problem.title == title
-        assert problem.next_step in text(page).replace("&#x27;", "'")
+        assert problem.next_step in text(page)
         assert page.context["form"]["client_id"].value()
         assert '{"' not in page.content.decode()
         assert "Traceback" not in page.content.decode()

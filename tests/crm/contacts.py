@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from connections.models import Connection
 from crm.opening import fixed_plan
-from crm.services import upsert_record
+from crm.services import create_record
 from zohoportal.accounts.models import User
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.services import Receipt
 
 # What a contact's delivery needs at least.
@@ -16,9 +16,6 @@ PAYLOAD: dict[str, Any] = {
     "singular": "Contact",
     "name": "Sample",
     "values": {"Email": "sample@example.com", "Last_Name": "Sample"},
-    "unchanged": [],
-    "clear": [],
-    "changes": None,
     "duplicate_field": "Email",
     "layout": "",
     "automation": True,
@@ -28,14 +25,14 @@ PAYLOAD: dict[str, Any] = {
 def upsert_contact(
     connection: Connection,
     person: User,
-    form_key: FormKey | None = None,
+    idempotency_key: IdempotencyKey | None = None,
     **values: str,
 ) -> Receipt:
     """Submit a contact whose values go by Zoho's names."""
-    return upsert_record(
+    return create_record(
         connection=connection,
         person=person,
-        form_key=form_key or FormKey(uuid4().hex),
+        idempotency_key=idempotency_key or IdempotencyKey(uuid4().hex),
         plan=fixed_plan(connection),
         values={name: value for name, value in values.items() if value},
     )

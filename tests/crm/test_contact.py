@@ -1,43 +1,10 @@
-from typing import Any
-
+import pytest
 from django.test import Client
 
 from connections.models import Connection
+from tests.support.contacts import send
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.models import Delivery
-
-CONTACT = {
-    "Email": "kim.sample@example.com",
-    "Last_Name": "Sample",
-    "First_Name": "Kim",
-    "Phone": "",
-    "Mobile": "+49 170 0000000",
-    "Title": "",
-    "Description": "",
-}
-
-
-def url(connection: Connection) -> str:
-    return f"/c/{connection.slug}/crm/contacts/new/"
-
-
-def send(client: Client, connection: Connection, **values: str) -> Any:
-    """Fill in the form for a contact and press its button, twice if it asks."""
-    return press(client, url(connection), CONTACT | values)
-
-
-def press(client: Client, address: str, values: dict[str, Any]) -> Any:
-    """Open a form and press its button; what a preview shows is agreed to."""
-    page: Any = client.get(address)
-    return save(client, address, {"form_key": page.context["form_key"]} | values)
-
-
-def save(client: Client, address: str, values: dict[str, Any]) -> Any:
-    """Press the button of a form that is open; what a preview shows is agreed to."""
-    page: Any = client.post(address, values)
-    if page.context and page.context.get("preview"):
-        return client.post(address, values | {"seen": page.context["seen"]})
-    return page
 
 
 class TestContactView:
@@ -51,6 +18,26 @@ class TestContactView:
         created = [e for e in zoho.effects() if e.startswith("created Contacts")]
         assert len(created) == 1
 
+    @pytest.mark.parametrize(
+        "pasted",
+        [
+            "\u200bkim.sample@example.com",
+            "Kim Sample <kim.sample@example.com>",
+            "mailto:kim.sample@example.com;",
+        ],
+    )
+    def test_takes_the_address_out_of_what_was_pasted_forms_15(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        pasted: str,
+    ) -> None:
+        send(staff_client, connection, Email=pasted)
+
+        made = zoho.crm_records("Contacts")[-1]
+        assert made["Email"] == "kim.sample@example.com"
+
     def test_updates_the_contact_with_the_same_address(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
@@ -60,7 +47,7 @@ class TestContactView:
 
         page = staff_client.get(answer.url)
         said = page.content.decode()
-        assert "Kimberly Sample was updated. 1 field changed." in said
+        assert "Kim Sample was updated. 1 field changed." in said
 
     def test_shows_a_refusal_beside_the_field_and_keeps_everything(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client

@@ -7,15 +7,10 @@ from django.test import Client
 
 from connections.models import Connection
 from crm.models import Change
-from tests.crm.test_contact import save
+from tests.crm.record_form import RICH_TYPED, address_of
+from tests.support.contacts import save
 from tests.zoho import SandboxZoho
 
-TYPED = {
-    "Email": "kim.sample@example.com",
-    "Last_Name": "Sample",
-    "Region": "Europe",
-    "Customer_Number": "C-17",
-}
 # What an admin does at Zoho, what is said here, and the field it is about.
 CHANGES: list[tuple[dict[str, Any], str, str]] = [
     (
@@ -42,10 +37,6 @@ CHANGES: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-def form_of(rich: Connection) -> str:
-    return f"/c/{rich.slug}/crm/Contacts/new/"
-
-
 class TestF47Drift:
     @pytest.mark.parametrize(("change", "words", "field"), CHANGES)
     def test_is_said_on_the_form_with_what_was_typed(
@@ -58,31 +49,31 @@ class TestF47Drift:
         staff_client: Client,
         admin_client: Client,
     ) -> None:
-        page: Any = staff_client.get(form_of(rich))
+        page: Any = staff_client.get(address_of(rich))
         zoho.change_crm_metadata("Contacts", **change)
 
-        values = TYPED | {"form_key": page.context["form_key"]}
-        page = save(staff_client, form_of(rich), values)
+        values = RICH_TYPED | {"form_key": page.context["form_key"]}
+        page = save(staff_client, address_of(rich), values)
 
         form = page.context["form"]
         assert words in page.context["drift"]
         assert words in page.content.decode()
         assert field in form.errors
-        assert {name: form[name].value() for name in TYPED} == TYPED
+        assert {name: form[name].value() for name in RICH_TYPED} == RICH_TYPED
         told = admin_client.get(f"/c/{rich.slug}/crm/Contacts/settings/")
         assert words in told.content.decode()
 
     def test_says_what_stood_in_a_field_that_is_gone(
         self, zoho: SandboxZoho, rich: Connection, staff_client: Client
     ) -> None:
-        page: Any = staff_client.get(form_of(rich))
+        page: Any = staff_client.get(address_of(rich))
         zoho.change_crm_metadata(
             "Contacts", rename_field={"from": "Customer_Number", "to": "Client_Number"}
         )
         zoho.change_crm_metadata("Contacts", require_field="Client_Number")
 
-        values = TYPED | {"form_key": page.context["form_key"]}
-        page = save(staff_client, form_of(rich), values)
+        values = RICH_TYPED | {"form_key": page.context["form_key"]}
+        page = save(staff_client, address_of(rich), values)
 
         said = page.context["drift"]
         assert "Customer Number is not there any more in Zoho." in said
@@ -97,10 +88,10 @@ class TestF47Drift:
             ({"require_field": "Phone"}, {"Title": "Manager"}),
         ]
         for change, title in changes:
-            page: Any = staff_client.get(form_of(rich))
+            page: Any = staff_client.get(address_of(rich))
             zoho.change_crm_metadata("Contacts", **change)
-            values = TYPED | {"form_key": page.context["form_key"], **title}
-            save(staff_client, form_of(rich), values)
+            values = RICH_TYPED | {"form_key": page.context["form_key"], **title}
+            save(staff_client, address_of(rich), values)
 
         found = list(Change.objects.values_list("words", flat=True))
         assert sorted(found) == [

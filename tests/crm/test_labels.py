@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from crm.inputs import input_for
-from crm.metadata import Field, Value
+from crm.forms.inputs import input_for
+from crm.schema.metadata import Field, Value
 
 ONE = (Value("a", "a"),)
 

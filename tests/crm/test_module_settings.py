@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 
 from connections.models import Connection
-from crm import reading
-from crm.field_picker import KINDS, moved
-from crm.inputs import SUPPORTED
+from crm.forms.field_picker import KINDS, moved
 from crm.models import ModuleSettings
+from crm.schema import store
+from crm.schema.metadata import ROWS
+from crm.schema.plans import SUPPORTED
 from tests.crm.module_page import address, filled_in, opened, save
 from tests.zoho import SandboxZoho
 from zohoportal.activity.models import AuditEvent
@@ -64,7 +65,7 @@ class TestWhatCanBeChosen:
         assert {fields[name].label for name in offered} | {*picker.elsewhere} == set(
             named
         )
-        assert "Contracts" in picker.elsewhere
+        assert "Suppliers" in picker.elsewhere
         assert ticked(page) == USUAL
 
     def test_says_in_plain_words_what_a_field_takes(
@@ -76,7 +77,7 @@ class TestWhatCanBeChosen:
             assert words in said
         assert "E-mail address. It decides about duplicates, so it is always" in said
         assert "Short text. Zoho requires it, so it is always there" in said
-        assert KINDS.keys() == SUPPORTED.keys()
+        assert KINDS.keys() == SUPPORTED | ROWS
 
     def test_tells_fields_of_one_label_apart(
         self, zoho: SandboxZoho, rich: Connection, admin_client: Client
@@ -139,21 +140,8 @@ class TestChoice:
 
         assert stored().fields == []
         zoho.change_crm_metadata("Contacts", require_field="Title")
-        reading.forget(rich, "Contacts")
+        store.forget(rich, "Contacts")
         assert first(staff_form(staff_client, rich))[:3] == [*NEEDED, "Title"]
-
-    def test_keeps_zohos_defaults_of_what_was_left_out(
-        self, rich: Connection, admin_client: Client, staff_client: Client
-    ) -> None:
-        values = {"Email": "kim.sample@example.com", "Last_Name": "Sample"}
-        form = f"/c/{rich.slug}/crm/Contacts/new/"
-        before: Any = staff_client.post(form, values)
-        save(admin_client, rich, picked=NEEDED, shows_others="")
-
-        after: Any = staff_client.post(form, values)
-
-        assert before.context["preview"].defaults
-        assert after.context["preview"].defaults == before.context["preview"].defaults
 
 
 class TestWithoutJavaScript:

@@ -8,17 +8,14 @@ import time_machine
 from django.test import Client
 
 from connections.models import Connection
+from connections.schema.asking import LEFT_ALONE
+from connections.schema.sources import FRESH
 from connections.zoho.errors import PermissionMissing
-from crm import reading
-from tests.crm.test_contact import save, url
+from crm.schema import store
+from tests.crm.schema_reads import DOWN, asked
+from tests.support.contacts import save, url
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.models import Delivery
-
-DOWN = {"status": 503, "body": "<p>", "times": 20}
-
-
-def asked(zoho: SandboxZoho) -> list[str]:
-    return [e["path"] for e in zoho.journal() if "/settings/" in e["path"]]
 
 
 class TestReading:
@@ -30,19 +27,19 @@ class TestReading:
 
         assert len(asked(zoho)) == 4
 
-        with time_machine.travel(reading.FRESH_SECONDS + 1 + _now(), tick=True):
-            reading.modules_of(connection)
+        with time_machine.travel(FRESH.total_seconds() + 1 + _now(), tick=True):
+            store.modules_of(connection)
         assert len(asked(zoho)) == 5
 
     def test_serves_on_while_zoho_is_away(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        before = reading.metadata_of(connection, "Contacts")
+        before = store.metadata_of(connection, "Contacts")
         zoho.script("GET", "/crm/v8/settings/fields", DOWN)
         zoho.script("GET", "/crm/v8/settings/modules", DOWN)
 
-        with time_machine.travel(reading.FRESH_SECONDS + 1 + _now(), tick=True):
-            assert reading.metadata_of(connection, "Contacts") == before
+        with time_machine.travel(FRESH.total_seconds() + 1 + _now(), tick=True):
+            assert store.metadata_of(connection, "Contacts") == before
 
     def test_remembers_a_missing_permission_for_a_moment_only(
         self, zoho: SandboxZoho, connection: Connection
@@ -52,11 +49,11 @@ class TestReading:
 
         for _ in range(2):
             with pytest.raises(PermissionMissing):
-                reading.modules_of(connection)
+                store.modules_of(connection)
         assert len(asked(zoho)) == 1
 
-        with time_machine.travel(reading.REFUSED_SECONDS + 1 + _now(), tick=True):
-            assert reading.modules_of(connection)
+        with time_machine.travel(LEFT_ALONE.total_seconds() + 1 + _now(), tick=True):
+            assert store.modules_of(connection)
 
 
 class TestZohoAway:
@@ -69,8 +66,8 @@ class TestZohoAway:
         zoho.script("POST", "/crm/v8/Contacts/upsert", DOWN)
 
         values = {"Email": "kim@example.com", "Last_Name": "Sample"}
-        form_key = {"form_key": page.context["form_key"]}
-        save(staff_client, url(connection), values | form_key)
+        idempotency_key = {"form_key": page.context["form_key"]}
+        save(staff_client, url(connection), values | idempotency_key)
 
         assert Delivery.objects.get().state == "waiting"
 

@@ -4,14 +4,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from connections.models import Connection
-from crm.searching import escaped
-from tests.conftest import connected
-from tests.crm.test_contact import send
+from connections.models import Connection, Reading
+from crm.zoho.search import escaped
+from tests.crm.change_form import opened
+from tests.support.connected import connected
+from tests.support.contacts import send
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
-from zohoportal.sandbox.crm_criteria import Condition, parse
+from zohoportal.sandbox.crm.records.criteria import Condition, parse
 
 EMAIL = "kim.sample@example.com"
 # A53: what could widen a search, were it taken for a part of the criteria.
@@ -50,6 +51,35 @@ def kim(zoho: SandboxZoho, connection: Connection, staff_client: Client) -> str:
     """The address of a record's page."""
     send(staff_client, connection, Email=EMAIL)
     return f"{records(connection)}{stored(zoho)['id']}/"
+
+
+class TestModuleOfTheAddress:
+    @pytest.mark.parametrize("module", ["x" * 201, "9" * 201, "1--2"])
+    def test_that_is_not_there_is_kept_nowhere(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        admin_client: Client,
+        module: str,
+    ) -> None:
+        place = f"/c/{connection.slug}/crm/{module}/"
+        zoho.clear_journal()
+
+        answers: list[Any] = [
+            staff_client.get(place),
+            staff_client.get(f"{place}new/"),
+            staff_client.get(f"{place}1/"),
+            staff_client.get(f"{place}1/change/"),
+            staff_client.get(f"{place}1/files/"),
+            staff_client.get(f"{place}lookup/{module}/"),
+            staff_client.post(f"{place}found/"),
+            admin_client.get(f"{place}settings/"),
+        ]
+
+        assert [each.status_code for each in answers] == [404] * len(answers)
+        assert module not in str([each["query"] for each in zoho.journal()])
+        assert not Reading.objects.filter(key__startswith=module).exists()
 
 
 @pytest.mark.usefixtures("version")
@@ -176,16 +206,6 @@ class TestRecordPage:
             assert stranger_client.get(f"{kim}{step}").status_code == 404
 
 
-def opened(client: Client, kim: str) -> dict[str, Any]:
-    """Open the form that changes a record; return what it holds."""
-    page: Any = client.get(f"{kim}change/")
-    form = page.context["form"]
-    values = {name: form[name].value() for name in form.fields}
-    filled = {name: value for name, value in values.items() if value not in (None, "")}
-    ours = ("form_key", "opened")
-    return filled | {name: page.context[name] for name in ours}
-
-
 @pytest.mark.usefixtures("version")
 class TestChange:
     def test_sends_only_what_was_changed(
@@ -200,7 +220,8 @@ class TestChange:
         assert "Kim Sample was updated. 2 fields changed." in page
         (entry,) = [each for each in zoho.journal() if each["method"] == "PUT"]
         assert entry["body"] == {"data": [{"Title": "Manager", "Mobile": None}]}
-        assert len(zoho.journal()) == 2
+        # It is read for the form, and once more just before it is changed.
+        assert [each["method"] for each in zoho.journal()] == ["GET", "GET", "PUT"]
 
     def test_says_so_when_nothing_was_changed(
         self, kim: str, zoho: SandboxZoho, staff_client: Client
@@ -279,7 +300,8 @@ class TestChange:
 
         page: Any = staff_client.post(f"{kim}change/", values)
 
-        assert "was not opened here" in page.content.decode()
+        assert "This form was open too long" in page.content.decode()
+        assert page.context["form"]["Title"].value() == "Mine"
         assert not stored(zoho).get("Title")
 
 
@@ -290,9 +312,9 @@ class TestDelete:
     ) -> None:
         page: Any = admin_client.get(f"{kim}delete/")
         assert "Delete Kim Sample?" in page.content.decode()
-        form_key = {"form_key": page.context["form_key"]}
+        idempotency_key = {"form_key": page.context["form_key"]}
 
-        answer: Any = admin_client.post(f"{kim}delete/", form_key)
+        answer: Any = admin_client.post(f"{kim}delete/", idempotency_key)
 
         assert "Kim Sample was deleted." in (
             admin_client.get(answer.url).content.decode()
@@ -321,8 +343,8 @@ class TestDelete:
         page: Any = admin_client.get(f"{kim}delete/")
         path = f"/crm/v*/Contacts/{stored(zoho)['id']}"
         zoho.script("DELETE", path, {"drop": "after"})
-        form_key = {"form_key": page.context["form_key"]}
-        admin_client.post(f"{kim}delete/", form_key)
+        idempotency_key = {"form_key": page.context["form_key"]}
+        admin_client.post(f"{kim}delete/", idempotency_key)
         delivery = Delivery.objects.get(kind="crm.deletion")
         assert delivery.state == "waiting"
 
@@ -330,3 +352,28 @@ class TestDelete:
 
         delivery.refresh_from_db()
         assert delivery.state == "done"
+
+
+class TestLongValue:
+    def test_is_cut_with_the_way_to_all_of_it(
+        self, zoho: SandboxZoho, rich: Connection, staff_client: Client
+    ) -> None:
+        text = "A word. " * 50_000 + "The end."
+        kept = zoho.put_crm_record("Contacts", Last_Name="Long", Description=text)
+
+        page = staff_client.get(f"/c/{rich.slug}/crm/Contacts/{kept['id']}/")
+
+        said = page.content.decode()
+        assert len(said) < 40_000
+        assert "Cut short here." in said
+        assert "Read all of it in Zoho CRM" in said
+        assert "The end." not in said
+
+    def test_is_not_said_of_a_short_one(
+        self, zoho: SandboxZoho, rich: Connection, staff_client: Client
+    ) -> None:
+        kept = zoho.put_crm_record("Contacts", Last_Name="L", Description="x" * 5_000)
+
+        page = staff_client.get(f"/c/{rich.slug}/crm/Contacts/{kept['id']}/")
+
+        assert "Cut short" not in page.content.decode()

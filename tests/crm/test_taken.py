@@ -1,14 +1,15 @@
 """E20: Zoho has a value already that it allows once."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from connections.models import Connection
-from tests.crm.test_contact import save
+from crm.models import ModuleSettings
+from tests.support.contacts import save
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.models import Delivery
 
@@ -21,15 +22,10 @@ TYPED = {
 IS_THERE = "A contact with this Customer Number is already there"
 
 
-def refuse(zoho: SandboxZoho, **details: str) -> None:
+def refuse(zoho: SandboxZoho, **details: Any) -> None:
     about = {"api_name": "Customer_Number", **details}
     item = {"code": "DUPLICATE_DATA", "details": about, "status": "error"}
     zoho.script("POST", UPSERT, {"status": 400, "body": {"data": [item]}})
-
-
-def text(page: Any) -> str:
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", unescape(words))
 
 
 def refused(client: Client, address: str) -> Any:
@@ -76,10 +72,19 @@ class TestE20Taken:
         assert "Change Customer Number" in page
         assert "instead" not in page
 
-    @pytest.mark.parametrize("other", ["1", "x", "../../users", "٣"])
+    @pytest.mark.parametrize(
+        ("other", "what"),
+        [
+            ("1", "Another record"),
+            ("x", "A contact"),
+            ("../../users", "A contact"),
+            ("٣", "A contact"),
+        ],
+    )
     def test_with_the_id_of_something_else_names_nobody(
         self,
         other: str,
+        what: str,
         zoho: SandboxZoho,
         address: str,
         staff_client: Client,
@@ -88,7 +93,8 @@ class TestE20Taken:
 
         page = text(refused(staff_client, address))
 
-        assert f"{IS_THERE} Zoho allows" in page
+        is_there = IS_THERE.replace("A contact", what)
+        assert f"{is_there} Zoho allows" in page
         assert "instead" not in page
 
     def test_with_a_record_that_cannot_be_read_leads_there_all_the_same(
@@ -103,3 +109,61 @@ class TestE20Taken:
 
         assert f"{IS_THERE} Zoho allows" in page
         assert "Update that one instead" in page
+
+
+class TestForms05OtherModule:
+    def leads(self, zoho: SandboxZoho, **lead: Any) -> dict[str, Any]:
+        row = {"id": "4150868000000999001", "Full_Name": "Lee Lead", **lead}
+        found = {"status": 200, "body": {"data": [row]}}
+        zoho.script("GET", f"/crm/v8/Leads/{row['id']}", found)
+        return row
+
+    def test_names_a_lead_and_offers_to_open_it_forms_05(
+        self, zoho: SandboxZoho, address: str, staff_client: Client
+    ) -> None:
+        lead = self.leads(zoho)["id"]
+        other = {"id": lead, "module": {"api_name": "Leads"}}
+        refuse(zoho, api_name="Email", id=lead, duplicate_record=other)
+
+        page = refused(staff_client, address)
+
+        words = text(page)
+        assert "A lead with this address is already there: Lee Lead" in words
+        assert "Zoho allows “kim.sample@example.com” only once." in words
+        assert f'href="{address.replace("Contacts", "Leads")}{lead}/"' in (
+            page.content.decode()
+        )
+        assert re.search(rf'href="[^"]+/tab/Leads/{lead}"', page.content.decode())
+        assert "instead" not in words
+        assert "A contact with" not in words
+
+    def test_leads_to_zoho_alone_where_the_module_is_not_used(
+        self, zoho: SandboxZoho, rich: Connection, address: str, staff_client: Client
+    ) -> None:
+        ModuleSettings.objects.create(connection=rich, module="Leads", is_used=False)
+        # One that was converted cannot be read.
+        other = {"id": "4150868000000999001", "module": {"api_name": "Leads"}}
+        refuse(zoho, api_name="Customer_Number", duplicate_record=other)
+
+        page = refused(staff_client, address)
+
+        words = text(page)
+        assert "A lead with this Customer Number is already there Zoho allows" in words
+        assert "Open in Zoho CRM" in words
+        assert "/crm/Leads/" not in page.content.decode()
+
+    @pytest.mark.parametrize(
+        "module", ["Secret_Module__c", "../Leads", "x" * 200, 7, None]
+    )
+    def test_of_a_module_that_nobody_knows_is_another_record(
+        self, module: Any, zoho: SandboxZoho, address: str, staff_client: Client
+    ) -> None:
+        other = {"id": "4150868000000999001", "module": {"api_name": module}}
+        refuse(zoho, api_name="Customer_Number", duplicate_record=other)
+
+        page = refused(staff_client, address)
+
+        assert page.status_code == 200
+        words = "Another record with this Customer Number is already there Zoho allows"
+        assert words in text(page)
+        assert "../Leads" not in page.content.decode().split("<details")[0]

@@ -1,7 +1,8 @@
 import pytest
 
-from connections.models import Connection, ProductAccount
-from tests.conftest import connected
+from connections.models import Connection
+from tests.support.connected import connected
+from tests.support.departments import choose_organisation
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 
@@ -20,18 +21,3 @@ def rich(zoho: SandboxZoho, admin: User, staff: User) -> Connection:
     choose_organisation(zoho, made, "Support")
     zoho.clear_journal()
     return made
-
-
-def choose_organisation(
-    zoho: SandboxZoho, connection: Connection, department: str
-) -> str:
-    """Settle on the organisation that has this department; return its id."""
-    departments = zoho.records()["departments"]
-    (row,) = [each for each in departments if each["name"] == department]
-    ProductAccount.objects.update_or_create(
-        connection=connection,
-        product="desk",
-        defaults={"external_id": row["org_id"], "name": "Example"},
-    )
-    found: str = row["id"]
-    return found

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.cache import cache
 from django.test import Client
 
-from connections.models import Connection
-from desk.departments import departments_of
+from connections.models import Connection, Reading
+from desk.zoho.departments import departments_of
 from tests.zoho import SandboxZoho
 
 TICKETS = "/api/v1/tickets"
@@ -29,6 +29,7 @@ TICKET = {
     "due_date": "",
     "language": "",
 }
+NASTY = "<script>alert(1)</script>"
 
 
 def url(connection: Connection) -> str:
@@ -71,8 +72,24 @@ def created_tickets(zoho: SandboxZoho) -> int:
     return sum(effect.startswith("created ticket") for effect in zoho.effects())
 
 
-def forget(zoho: SandboxZoho) -> None:
-    """Let the next look at the set-up of Desk fail, with nothing remembered."""
+def know_nothing() -> None:
+    """Have nothing of what Desk said so far, in this process or any other."""
     cache.clear()
+    Reading.objects.all().delete()
+
+
+def forget(zoho: SandboxZoho) -> None:
+    """Let the next look at the set-up of Desk fail, with nothing known."""
+    know_nothing()
     zoho.script("GET", DEPARTMENTS, {"status": 503})
     zoho.script("GET", LAYOUTS, {"status": 503})
+
+
+def attached(zoho: SandboxZoho) -> list[str]:
+    return sorted(each["name"] for each in zoho.records()["attachments"])
+
+
+def refusal(code: str, status: int, **more: Any) -> dict[str, Any]:
+    headers = more.pop("headers", {})
+    body = {"errorCode": code, "message": f"No {NASTY}.", **more}
+    return {"status": status, "body": body, "headers": headers}

@@ -7,14 +7,15 @@ import pytest
 from django.test import Client
 
 from connections.models import Connection
-from desk import answers
-from desk.my_tickets import known_ticket
-from tests.desk.test_ticket import text
+from desk.views.my_tickets import known_ticket
+from desk.zoho import answers
+from tests.desk.ticket_page import comment, page_of
 from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.models import Delivery
 
 NASTY = "<img src=x onerror=alert(1)>"
@@ -30,25 +31,11 @@ def ticket(zoho: SandboxZoho, answering: Connection) -> dict[str, Any]:
     return found
 
 
-def page_of(client: Client, connection: Connection, ticket: dict[str, Any]) -> Any:
-    return client.get(f"/c/{connection.slug}/desk/tickets/{ticket['id']}/")
-
-
-def comment(
-    client: Client, connection: Connection, ticket: dict[str, Any], **values: str
-) -> Any:
-    """Send the comment form of the ticket's page."""
-    key = page_of(client, connection, ticket).context["comment_key"]
-    typed = {"ticket": ticket["id"], "content": "Done.", "is_public": "no"}
-    address = f"/c/{connection.slug}/desk/comments/new/"
-    return client.post(address, typed | {"form_key": key} | values)
-
-
 def direct_comment(connection: Connection, person: User, ticket_id: str) -> Delivery:
     return answers.add_comment(
         connection=connection,
         person=person,
-        form_key=FormKey(uuid4().hex, is_second=True),
+        idempotency_key=IdempotencyKey(uuid4().hex, is_second=True),
         ticket=known_ticket(connection, ticket_id),
         content="Done.",
         is_public=False,
@@ -241,59 +228,3 @@ class TestComment:
         schema.pop("required", None)
         (body,) = [e["body"] for e in zoho.journal() if e["method"] == "POST"]
         assert [error.message for error in errors(schema, body)] == []
-
-
-class TestStatus:
-    def change(
-        self,
-        client: Client,
-        connection: Connection,
-        ticket: dict[str, Any],
-        status: str,
-    ) -> Any:
-        key = page_of(client, connection, ticket).context["status_key"]
-        typed = {"ticket": ticket["id"], "status": status, "form_key": key}
-        return client.post(f"/c/{connection.slug}/desk/status/new/", typed)
-
-    def test_is_changed(
-        self,
-        zoho: SandboxZoho,
-        answering: Connection,
-        staff_client: Client,
-        ticket: dict[str, Any],
-    ) -> None:
-        answer = self.change(staff_client, answering, ticket, "Closed")
-
-        assert zoho.records()["tickets"][0]["status"] == "Closed"
-        page = text(staff_client.get(answer.url))
-        assert f"Ticket #{ticket['ticketNumber']} is “Closed” now." in page
-
-    def test_is_one_of_desks(
-        self,
-        zoho: SandboxZoho,
-        answering: Connection,
-        staff_client: Client,
-        ticket: dict[str, Any],
-    ) -> None:
-        page = self.change(staff_client, answering, ticket, "Whatever")
-
-        (words,) = page.context["form"].errors["status"]
-        assert words == "“Whatever” is not in Desk's list. Choose another."
-        assert not Delivery.objects.exists()
-
-    def test_is_sent_again_after_a_lost_answer(
-        self,
-        zoho: SandboxZoho,
-        answering: Connection,
-        staff_client: Client,
-        ticket: dict[str, Any],
-    ) -> None:
-        zoho.script("PATCH", COMMENTS, LOST)
-        self.change(staff_client, answering, ticket, "Closed")
-        delivery = Delivery.objects.get()
-        assert delivery.state == "waiting"
-
-        outbox.send_again(delivery)
-
-        assert Delivery.objects.get().state == "done"
-        assert zoho.records()["tickets"][0]["status"] == "Closed"

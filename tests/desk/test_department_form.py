@@ -6,36 +6,13 @@ import pytest
 from django.test import Client
 
 from connections.models import Connection
+from desk.zoho.layouts import forget_layout
 from tests.desk import form
-from tests.desk.conftest import choose_organisation
 from tests.desk.form import created_tickets, sent, url
-from tests.desk.test_ticket import text
 from tests.openapi.normaliser import FOLDER, errors, folder, request_schema
+from tests.support.departments import NEEDED, choose_organisation, filled
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
-
-NEEDED = {
-    "Support": {"category": "Hardware", "cf_serial_number": "S-1"},
-    "Billing": {"cf_invoice_number": "7", "cf_invoice_date": "2026-11-20"},
-    "Repairs": {"cf_device": "Laptop"},
-    "Sales": {},
-}
-ADA = "ada.archer@example.com"
-PEOPLE = {"Repairs": "ines.ibarra@example.com", "Sales": "ines.ibarra@example.com"}
-
-
-def filled(
-    zoho: SandboxZoho, connection: Connection, client: Client, name: str, **more: Any
-) -> dict[str, Any]:
-    """Return what a browser posts for a department when it showed its fields."""
-    department = choose_organisation(zoho, connection, name)
-    page = client.get(f"{url(connection)}?department={department}")
-    shown = {
-        "form_key": page.context["form_key"],
-        "department": department,
-        "shown_department": department,
-        "email": PEOPLE.get(name, ADA),
-    }
-    return form.TICKET | shown | NEEDED[name] | more
 
 
 class TestDepartments:
@@ -109,7 +86,7 @@ class TestDepartments:
         assert sent(zoho)["cf"] == {
             "cf_device": "Laptop",
             "cf_picked_up_at": "2027-03-28T15:00:00.000Z",
-            "cf_manual": "https://example.com/m",
+            "cf_manual": "example.com/m",
         }
 
     @pytest.mark.parametrize(
@@ -154,6 +131,66 @@ class TestDepartments:
         page = text(staff_client.get(f"{url(rich)}?department={department}"))
 
         assert "filled in at Zoho Desk: Product Name, Ticket Owner." in page
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"require_field": "productId"},
+            {"require_field": "assigneeId"},
+            {
+                "add_field": {
+                    "apiName": "cf_seal",
+                    "displayLabel": "Seal",
+                    "type": "AutoNumber",
+                    "isMandatory": True,
+                }
+            },
+        ],
+        ids=str,
+    )
+    def test_say_before_typing_what_nobody_can_fill_in_here_forms_09(
+        self,
+        zoho: SandboxZoho,
+        rich: Connection,
+        staff_client: Client,
+        change: dict[str, Any],
+    ) -> None:
+        department = choose_organisation(zoho, rich, "Support")
+        before = staff_client.get(f"{url(rich)}?department={department}")
+        layout = next(
+            each["id"]
+            for each in zoho.records()["layouts"]
+            if each["departmentId"] == department
+        )
+        forget_layout(rich, department)
+        zoho.change_layout(layout, **change)
+
+        page = staff_client.get(f"{url(rich)}?department={department}")
+
+        label = {"productId": "Product Name", "assigneeId": "Ticket Owner"}
+        wanted = label.get(str(change.get("require_field")), "Seal")
+        said = f"Support demands what cannot be filled in here: {wanted}"
+        assert said in text(page)
+        assert said not in text(before)
+        assert f'href="{zoho.url}"' in page.content.decode()
+        assert "Zoho Desk will refuse a ticket that is opened from here" in text(page)
+
+    def test_keep_the_sections_of_the_layout(
+        self, zoho: SandboxZoho, rich: Connection, staff_client: Client
+    ) -> None:
+        department = choose_organisation(zoho, rich, "Support")
+
+        page = staff_client.get(f"{url(rich)}?department={department}")
+
+        sections = page.context["form"].sections()
+        assert [
+            (name, [field.name for field in fields][:3]) for name, fields in sections
+        ] == [
+            ("Ticket Information", ["status"]),
+            ("Additional Information", ["due_date", "priority", "language"]),
+        ]
+        shown = page.content.decode()
+        assert shown.index("Ticket Information") < shown.index("Additional Information")
 
     def test_cost_no_call_when_they_are_known(
         self, zoho: SandboxZoho, rich: Connection, staff_client: Client

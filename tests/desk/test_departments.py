@@ -3,7 +3,7 @@ import pytest
 from connections import services
 from connections.models import Connection
 from connections.zoho.errors import Unavailable, UnexpectedReply
-from desk.departments import departments_of, read_departments
+from desk.zoho.departments import departments_of, read_departments
 from tests.desk.form import DEPARTMENTS
 from tests.zoho import SandboxZoho
 
@@ -47,6 +47,19 @@ class TestReadDepartments:
 
         assert len(found) == 25
         assert int(zoho.journal()[-1]["query"]["limit"]) == 200
+
+    @pytest.mark.parametrize("number", [199, 200, 201, 430])
+    def test_reads_to_the_end(
+        self, zoho: SandboxZoho, connection: Connection, number: int
+    ) -> None:
+        rows = [{"id": str(each), "name": f"Team {each}"} for each in range(number)]
+        pages = [rows[start : start + 200] for start in range(0, number, 200)]
+        answers = [{"status": 200, "body": {"data": page}} for page in pages]
+        zoho.script("GET", DEPARTMENTS, *answers, {"status": 204})
+
+        found = read_departments(services.client_for(connection))
+
+        assert [each.id for each in found] == [row["id"] for row in rows]
 
     def test_finds_none_in_an_answer_without_content(
         self, zoho: SandboxZoho, connection: Connection

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from desk.form_fields import DueField, from_desk, to_desk
-from desk.layouts import Field
+from connections.schema.input_fields import MomentField
+from desk.forms.inputs import from_desk, to_desk
+from desk.zoho.layouts import Field
 
 DUE = Field("dueDate", "Due date", "DateTime")
 
@@ -53,8 +54,8 @@ REFUSED = [
 ]
 
 
-def field() -> DueField:
-    return DueField(label="Due date")
+def field() -> MomentField:
+    return MomentField(label="Due date")
 
 
 class TestDueDate:

@@ -1,34 +1,26 @@
 """Files of a new ticket: each a delivery of its own, after the ticket."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from connections.models import Connection
-from tests.desk.form import created_tickets, filled, url
-from tests.desk.test_ticket import text
+from tests.desk.form import attached, created_tickets, filled, url
+from tests.outbox.sample_files import LOST, TICKETS_FILES, TOO_LARGE
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.models import Delivery
-
-ATTACHMENTS = "/api/v1/tickets/*"
-TOO_LARGE = {
-    "status": 413,
-    "body": {"errorCode": "RESOURCE_SIZE_EXCEEDED", "message": "Too large."},
-}
-LOST = {"drop": "after"}
 
 
 def send(client: Client, connection: Connection, *names: str) -> Any:
     files = [SimpleUploadedFile(name, name.encode()) for name in names]
     typed = filled(client, connection)
     return client.post(url(connection), typed | {"attachments": files})
-
-
-def attached(zoho: SandboxZoho) -> list[str]:
-    return sorted(each["name"] for each in zoho.records()["attachments"])
 
 
 def files() -> dict[str, Delivery]:
@@ -50,6 +42,19 @@ class TestFiles:
     ) -> None:
         assert "Files" not in text(staff_client.get(url(connection)))
 
+    def test_that_are_far_too_many_are_counted_and_the_text_is_kept_a59(
+        self, zoho: SandboxZoho, answering: Connection, staff_client: Client
+    ) -> None:
+        before = sorted(Path(settings.UPLOAD_DIR).iterdir())
+
+        page = send(staff_client, answering, *(f"{each}.txt" for each in range(150)))
+
+        assert "You chose 150 files; the most is 10." in text(page)
+        assert page.context["form"]["subject"].value() == "The printer jams"
+        assert not Delivery.objects.exists()
+        page.wsgi_request.close()
+        assert sorted(Path(settings.UPLOAD_DIR).iterdir()) == before
+
     def test_cost_one_call_each(
         self, zoho: SandboxZoho, answering: Connection, staff_client: Client
     ) -> None:
@@ -61,7 +66,7 @@ class TestFiles:
     def test_that_are_refused_never_make_a_second_ticket_r22(
         self, zoho: SandboxZoho, answering: Connection, staff_client: Client
     ) -> None:
-        zoho.script("POST", ATTACHMENTS, TOO_LARGE)
+        zoho.script("POST", TICKETS_FILES, TOO_LARGE)
 
         answer = send(staff_client, answering, "a.txt", "b.txt", "c.txt")
 
@@ -82,7 +87,7 @@ class TestFiles:
         staff_client: Client,
         names: tuple[str, ...],
     ) -> None:
-        zoho.script("POST", ATTACHMENTS, LOST)
+        zoho.script("POST", TICKETS_FILES, LOST)
         send(staff_client, answering, *names)
 
         for each in files().values():

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from desk.form_fields import field_for
-from desk.layouts import Field
+from desk.forms.inputs import field_for
+from desk.zoho.layouts import Field
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,18 @@
 import pytest
+import time_machine
+from django.utils import timezone
 
 from connections import services
 from connections.models import Connection
+from connections.schema.sources import FRESH
 from connections.zoho.errors import PermissionMissing, Unavailable, UnexpectedReply
-from desk.layouts import Layout, forget_layout, layout_of, read_layout
-from tests.desk.conftest import choose_organisation
+from desk.zoho.layouts import Layout, forget_layout, layout_of, read_layout
+from tests.support.departments import choose_organisation
 from tests.zoho import SandboxZoho
 
 LAYOUTS = "/api/v1/layouts"
 FORM = "/api/v1/myForm"
+DEPENDENCIES = "/api/v1/dependencyMappings"
 NO = {"errorCode": "UNPROCESSABLE_ENTITY", "message": "No."}
 
 
@@ -47,7 +51,7 @@ class TestReadLayout:
 
         assert dependency
         assert dependency.parent == "cf_device"
-        assert dependency.values["Laptop"] == ("L-13", "L-15 (touch)")
+        assert dependency.choices["Laptop"] == ("L-13", "L-15 (touch)")
 
     def test_falls_back_where_desk_refuses_the_form(
         self, zoho: SandboxZoho, rich: Connection
@@ -55,6 +59,38 @@ class TestReadLayout:
         zoho.script("GET", FORM, {"status": 422, "body": NO})
 
         assert read(zoho, rich, "Billing").field("cf_amount")
+
+    def test_takes_none_for_the_empty_choice_replies_s5(
+        self, zoho: SandboxZoho, rich: Connection
+    ) -> None:
+        kinds = {"displayLabel": "x", "type": "Picklist"}
+        names = ["category", "subCategory"]
+        rows = [
+            kinds | {"id": str(n), "apiName": name, "allowedValues": ["-None-", "A"]}
+            for n, name in enumerate(names)
+        ]
+        sections = [{"name": "Ticket", "fields": rows}]
+        zoho.script("GET", FORM, {"status": 200, "body": {"sections": sections}})
+        mappings = {"-None-": ["-None-", "A"], "A": ["-None-"]}
+        row = {"parentId": "0", "childId": "1", "mappings": mappings}
+        zoho.script("GET", DEPENDENCIES, {"status": 200, "body": {"data": [row]}})
+
+        layout = read(zoho, rich, "Support")
+
+        assert [each.values for each in layout.fields] == [("A",), ("A",)]
+        dependency = layout.dependency_of("subCategory")
+        assert dependency
+        assert dependency.choices == {"": ("A",), "A": ()}
+
+    def test_keeps_the_names_of_sections(
+        self, zoho: SandboxZoho, rich: Connection
+    ) -> None:
+        found = [each.section for each in read(zoho, rich, "Support").fields]
+
+        assert list(dict.fromkeys(found)) == [
+            "Ticket Information",
+            "Additional Information",
+        ]
 
     def test_is_refused_for_a_department_nobody_may_see_e16(
         self, zoho: SandboxZoho, rich: Connection
@@ -69,7 +105,8 @@ class TestReadLayout:
         self, zoho: SandboxZoho, rich: Connection, sections: object
     ) -> None:
         body = {"id": "1", "sections": sections}
-        zoho.script("GET", FORM, {"status": 200, "body": body})
+        for path in (FORM, f"{LAYOUTS}/*"):
+            zoho.script("GET", path, {"status": 200, "body": body})
 
         with pytest.raises(UnexpectedReply):
             read(zoho, rich, "Support")
@@ -110,13 +147,12 @@ class TestLayoutOf:
         zoho: SandboxZoho,
         rich: Connection,
         support: str,
-        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         before = layout_of(rich, support)
-        monkeypatch.setattr("desk.remembered.FRESH_SECONDS", -1)
         zoho.script("GET", LAYOUTS, {"status": 503})
 
-        assert layout_of(rich, support) == before
+        with time_machine.travel(timezone.now() + FRESH * 1.1, tick=True):
+            assert layout_of(rich, support) == before
 
     def test_is_not_there_while_desk_is_down_at_first(
         self, zoho: SandboxZoho, rich: Connection, support: str

@@ -2,12 +2,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection as database
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from connections.models import Connection
-from tests.conftest import add_person, signed_in
-from tests.desk.form import send
-from tests.desk.test_ticket import text
+from tests.desk.form import know_nothing, send
+from tests.support.pages import text
+from tests.support.people import add_person, signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role
 
@@ -16,6 +18,20 @@ TICKETS = "/api/v1/tickets"
 
 def listed(client: Client, connection: Connection) -> Any:
     return client.get(f"/c/{connection.slug}/desk/tickets/")
+
+
+def queries_when_fresh(
+    zoho: SandboxZoho, client: Client, connection: Connection
+) -> int:
+    """Return what the list costs when everything is known, in another process."""
+    listed(client, connection)
+    cache.clear()
+    zoho.clear_journal()
+    with CaptureQueriesContext(database) as captured:
+        page = text(listed(client, connection))
+    assert "not known" not in page
+    assert zoho.journal() == []
+    return len(captured)
 
 
 class TestMyTickets:
@@ -62,6 +78,18 @@ class TestMyTickets:
 
         assert "Ada Archer" in page
 
+    def test_cost_the_same_queries_for_one_older_and_for_many(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        send(staff_client, connection)
+        zoho.script("GET", TICKETS, {"status": 200, "body": {"data": []}, "times": 2})
+        one = queries_when_fresh(zoho, staff_client, connection)
+        for number in range(4):
+            send(staff_client, connection, subject=f"Number {number}.")
+        know_nothing()
+
+        assert queries_when_fresh(zoho, staff_client, connection) == one
+
     @pytest.mark.parametrize("data", ["x", [7], [{"id": None}]], ids=str)
     def test_are_listed_while_zoho_does_not_tell(
         self,
@@ -71,7 +99,7 @@ class TestMyTickets:
         data: object,
     ) -> None:
         send(staff_client, connection)
-        cache.clear()
+        know_nothing()
         zoho.script("GET", TICKETS, {"status": 200, "body": {"data": data}})
 
         page = text(listed(staff_client, connection))

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from desk.quick_times import quick_times
+from desk.forms.quick_times import quick_times
 
 
 @pytest.mark.parametrize(

@@ -11,21 +11,15 @@ from django.test import Client
 from django.utils import timezone
 
 from connections.models import Connection, ProductAccount
-from tests.desk.form import TICKETS, created_tickets, filled, send, url
-from tests.desk.test_ticket import text
+from tests.desk.form import NASTY, TICKETS, created_tickets, filled, refusal, send, url
+from tests.support.departments import filled as rich_form
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
 from zohoportal.outbox.models import Delivery, Job
 
 ATTACHMENTS = "/api/v1/tickets/*"
-NASTY = "<script>alert(1)</script>"
-
-
-def refusal(code: str, status: int, **more: Any) -> dict[str, Any]:
-    headers = more.pop("headers", {})
-    body = {"errorCode": code, "message": f"No {NASTY}.", **more}
-    return {"status": status, "body": body, "headers": headers}
 
 
 @dataclass(frozen=True)
@@ -164,23 +158,106 @@ class TestRefusals:
 
         assert shown.errors == {
             "subject": ["Enter subject. Your department needs it."],
-            "priority": [
-                "Choose one of the values of priority: “High” is not in Zoho's list."
-            ],
+            "priority": ["Zoho does not take this value for priority. Change it."],
         }
 
-    def test_of_a_contact_that_is_gone_names_it_e19(
+    def test_of_a_value_that_is_not_there_any_more_names_it_e19(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
-        known = zoho.records()["desk_contacts"][0]["id"]
+        typed = filled(staff_client, connection, priority="High")
+        layout = zoho.records()["layouts"][0]["id"]
+        zoho.change_layout(layout, remove_value={"field": "priority", "value": "High"})
+        errors = [{"fieldName": "/priority", "errorType": "invalid"}]
+        zoho.script("POST", TICKETS, refusal("INVALID_DATA", 422, errors=errors))
+
+        shown = staff_client.post(url(connection), typed).context["form"]
+
+        words = "Choose one of the values of priority: “High” is not in Zoho's list."
+        assert shown.errors == {"priority": [words]}
+
+    def test_of_a_field_stand_in_desks_words_beside_it_forms_13(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        said = {"errorMessage": f"Priorities need {NASTY}."}
+        errors = [{"fieldName": "/priority", "errorType": "invalid", **said}]
+        zoho.script("POST", TICKETS, refusal("INVALID_DATA", 422, errors=errors))
+
+        page = send(staff_client, connection, priority="High")
+
+        assert page.context["form"].errors == {
+            "priority": [
+                "Zoho does not take this value for priority. Zoho's words: "
+                f"“Priorities need {NASTY}.” Change it."
+            ]
+        }
+        assert NASTY not in page.content.decode()
+        details = dict(page.context["refusal"].details)
+        assert details["Zoho's code"] == "INVALID_DATA"
+        assert details["Priority"] == f"invalid, Priorities need {NASTY}., priority"
+
+    @pytest.mark.parametrize(
+        ("pointer", "field", "message"),
+        [
+            ("/cf/cf_serial_number", "cf_serial_number", "Serial numbers: 8 digits."),
+            ("/subject", "subject", "A subject names the room first."),
+            ("/contact/phone", "phone", f"No such {NASTY} number."),
+        ],
+    )
+    def test_carry_desks_own_words_forms_13(
+        self,
+        zoho: SandboxZoho,
+        rich: Connection,
+        staff_client: Client,
+        pointer: str,
+        field: str,
+        message: str,
+    ) -> None:
+        error = {"fieldName": pointer, "errorType": "invalid", "errorMessage": message}
+        zoho.script("POST", TICKETS, refusal("INVALID_DATA", 422, errors=[error]))
+        person = {"email": "", "last_name": "Caller", "phone": "7"}
+        typed = rich_form(zoho, rich, staff_client, "Support", **person)
+
+        page = staff_client.post(url(rich), typed)
+
+        shown = page.context["form"]
+        assert list(shown.errors) == [field]
+        assert message in shown.errors[field][0]
+        assert "cf_serial_number" not in " ".join(shown.errors[field])
+        assert NASTY not in page.content.decode()
+
+    def test_of_a_field_without_an_input_have_its_label_forms_13(
+        self, zoho: SandboxZoho, rich: Connection, staff_client: Client
+    ) -> None:
+        error = {"fieldName": "/productId", "errorType": "missing"}
+        zoho.script("POST", TICKETS, refusal("INVALID_DATA", 422, errors=[error]))
+        typed = rich_form(zoho, rich, staff_client, "Support")
+
+        page = staff_client.post(url(rich), typed)
+
+        (words,) = page.context["form"].non_field_errors()
+        assert (
+            "needs Product Name, which is not on this form. Enter it in Zoho." in words
+        )
+        assert "productId" not in words
+
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_of_a_contact_name_it_gone_only_where_desk_lacks_it_e19(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        is_there: bool,
+    ) -> None:
+        known = zoho.records()["desk_contacts"][0]["id"] if is_there else "7"
         errors = [{"fieldName": "/contactId", "errorType": "invalid"}]
         zoho.script("POST", TICKETS, refusal("INVALID_DATA", 422, errors=errors))
         chosen = {"who": "Ada", "contact_name": "Ada", "contact": known, "email": ""}
 
         shown = send(staff_client, connection, **chosen).context["form"]
 
+        there = "Zoho does not take this value for contact. Change it."
         gone = "Ada no longer exists in Zoho. Choose another."
-        assert shown.errors == {"who": [gone]}
+        assert shown.errors == {"who": [there if is_there else gone]}
 
     @pytest.mark.parametrize(
         ("answer", "words"),

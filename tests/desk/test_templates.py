@@ -12,12 +12,12 @@ from connections import services
 from connections.models import Connection
 from desk import ticket_templates
 from desk.models import TicketTemplate
-from tests.conftest import add_person, signed_in
 from tests.desk import form
-from tests.desk.conftest import choose_organisation
 from tests.desk.form import created_tickets, sent
 from tests.desk.templates import made, save, url, use
-from tests.desk.test_ticket import text
+from tests.support.departments import choose_organisation
+from tests.support.pages import text
+from tests.support.people import add_person, signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
 from zohoportal.activity.models import AuditEvent

@@ -1,6 +1,6 @@
 import pytest
 
-from desk.texts import to_html, to_text
+from desk.zoho.texts import to_html, to_text
 
 NASTY = "<img src=x onerror=alert(1)>"
 
@@ -33,6 +33,9 @@ class TestToText:
             ("A &amp; B &lt;b&gt;", "A & B <b>"),
             (f"Before{NASTY}after", "Beforeafter"),
             ("", ""),
+            ("One<!-- no <b>note</b> -->Two<!-- open", "OneTwo"),
+            ("<a <b>One</b><i", "<a One<i"),
+            ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
         ],
     )
     def test_keeps_words_and_line_breaks_a55(self, html: str, text: str) -> None:

@@ -9,17 +9,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from connections.models import Connection
-from desk import attachments
-from tests.conftest import connected
-from tests.desk.form import filled, url
-from tests.desk.test_files import ATTACHMENTS, LOST, TOO_LARGE, attached
-from tests.desk.test_ticket import text
+from desk.zoho import attachments
+from tests.desk.form import attached, filled, url
+from tests.outbox.sample_files import LOST, TICKETS_FILES, TOO_LARGE
 from tests.sandbox.client import connect
+from tests.support.connected import connected
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
-from zohoportal.outbox.file_names import sealed
 from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.uploads.names import sealed
 
 BANNED = {
     "status": 422,
@@ -48,7 +48,7 @@ def add(client: Client, address: str, *names: str, key: str = "") -> Any:
     page = client.get(address)
     typed = {
         "ticket": address.split("/")[-2],
-        "form_key": key or page.context["files_key"],
+        "form_key": key or page.context["files"]["form_key"],
         "attachments": named(*names),
     }
     slug = address.split("/")[2]
@@ -167,13 +167,13 @@ class TestList:
         staff_client: Client,
         django_assert_num_queries: Any,
     ) -> None:
-        zoho.script("POST", ATTACHMENTS, TOO_LARGE)
+        zoho.script("POST", TICKETS_FILES, TOO_LARGE)
         add(staff_client, address, "a.txt")
         staff_client.get(address)
         with CaptureQueriesContext(database) as few:
             staff_client.get(address)
         number = len(few)
-        zoho.script("POST", ATTACHMENTS, *[TOO_LARGE] * 5)
+        zoho.script("POST", TICKETS_FILES, *[TOO_LARGE] * 5)
         add(staff_client, address, *"bcdef")
 
         with django_assert_num_queries(number):
@@ -222,7 +222,7 @@ class TestDownload:
     ) -> None:
         add(staff_client, address, "a.txt")
         (file,) = staff_client.get(address).context["files"]["page"].attachments
-        monkeypatch.setattr("desk.file_pages.MOST_BYTES", 3)
+        monkeypatch.setattr("zohoportal.outbox.views.files.MOST_BYTES", 3)
 
         page = staff_client.get(f"{address}files/{file.id}/", follow=True)
 
@@ -267,7 +267,7 @@ class TestAdding:
         refusal: dict[str, Any],
         words: str,
     ) -> None:
-        zoho.script("POST", ATTACHMENTS, refusal)
+        zoho.script("POST", TICKETS_FILES, refusal)
 
         page = add(staff_client, address, "a.txt", "b.txt", "c.txt")
 
@@ -282,7 +282,7 @@ class TestAdding:
     def test_shows_what_a_new_ticket_lacks_r22(
         self, zoho: SandboxZoho, answering: Connection, staff_client: Client
     ) -> None:
-        zoho.script("POST", ATTACHMENTS, TOO_LARGE)
+        zoho.script("POST", TICKETS_FILES, TOO_LARGE)
         typed = filled(staff_client, answering) | {"attachments": named("a.txt")}
         staff_client.post(url(answering), typed)
         ticket = Delivery.objects.get(kind="desk.ticket").outcome["external_id"]
@@ -295,7 +295,7 @@ class TestAdding:
     def test_twice_with_one_form_attaches_once_f62(
         self, zoho: SandboxZoho, address: str, staff_client: Client
     ) -> None:
-        key = staff_client.get(address).context["files_key"]
+        key = staff_client.get(address).context["files"]["form_key"]
         add(staff_client, address, "a.txt", "b.txt", key=key)
 
         add(staff_client, address, "b.txt", "c.txt", key=key)
@@ -305,7 +305,7 @@ class TestAdding:
     def test_that_lost_its_answer_is_not_sent_again(
         self, zoho: SandboxZoho, address: str, staff_client: Client
     ) -> None:
-        zoho.script("POST", ATTACHMENTS, LOST)
+        zoho.script("POST", TICKETS_FILES, LOST)
 
         page = add(staff_client, address, "a.txt")
 
@@ -319,7 +319,7 @@ class TestAdding:
         desk.headers["orgId"] = zoho.records()["tickets"][0]["org_id"]
         for number in range(100):
             desk.upload(at_zoho(address), file=(f"{number}.txt", b"x"))
-        zoho.script("POST", ATTACHMENTS, LOST)
+        zoho.script("POST", TICKETS_FILES, LOST)
         add(staff_client, address, "a.txt")
 
         outbox.send_again(Delivery.objects.get())

@@ -1,8 +1,9 @@
-"""Judge every request of the portal that reached the sandbox by Zoho's files.
+"""Judge every request of the portal that reached the sandbox.
 
-What has no fault but that a file is wrong or silent stands in `requests.toml`, each
-with its reason and an example. What never arrived whole, because a worker was killed
-or a line was cut, is no request.
+Its names are judged everywhere, by our own table; its values where Zoho's files are.
+What has no fault but that a file is wrong stands in `requests.toml`, each with its
+reason and an example. What never arrived whole, because a worker was killed or a line
+was cut, is no request.
 """
 
 import tomllib
@@ -12,25 +13,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.openapi.normaliser import Schema, errors, folder
+from tests.openapi import table
+from tests.openapi.normaliser import Schema, errors
 from tests.openapi.operations import Operation, Parameter, find
+from tests.openapi.table import Call, Entry
 
 LIST = Path(__file__).with_name("requests.toml")
-PRODUCTS = ("/crm/", "/api/v1/")
+JUDGED = ("/crm/", "/api/v1/", "/oauth/")
 # The tests' own client asks wrong questions on purpose, to see the refusals.
 TESTS = "tests"
-# What every request has: OpenAPI does not list these among the parameters.
-USUAL = {
-    "accept",
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "user-agent",
-}
-
-Entry = dict[str, Any]
+# The sandbox's own way from its consent page back to the portal.
+CONSENT = ("POST", "/oauth/v2/auth")
+# What the table says about names is not asked again.
+ABOUT_NAMES = ("required", "additionalProperties", "minProperties", "maxProperties")
 
 
 @cache
@@ -40,13 +35,12 @@ def exceptions() -> dict[str, list[dict[str, Any]]]:
 
 
 def problems(journal: list[Entry]) -> list[str]:
-    """Return what is wrong with the requests, if there are files to judge them by."""
-    if folder() is None:
-        return []
+    """Return what is wrong with the requests."""
     return [
         f"{entry['method']} {entry['path']}: {each}"
         for entry in journal
-        if entry["path"].startswith(PRODUCTS)
+        if entry["path"].startswith(JUDGED)
+        and (entry["method"], entry["path"]) != CONSENT
         and entry["is_whole"]
         and entry["user_agent"] != TESTS
         for each in problems_of(entry)
@@ -55,31 +49,14 @@ def problems(journal: list[Entry]) -> list[str]:
 
 def problems_of(entry: Entry, *, tolerant: bool = True) -> list[str]:
     """Return what is wrong with one request and, if tolerant, not in the list."""
-    operation = find(entry["method"], entry["path"])
-    name = str(operation or f"? {entry['method']} {entry['path']}")
-    found = _findings(operation, entry) if operation else iter(["no file knows it"])
-    return [each for each in found if not (tolerant and _is_tolerated(name, each))]
+    call = table.find(entry["method"], entry["path"])
+    if call is None:
+        return ["the table does not know it"]
+    return [*call.findings(entry), *_wrong_values(call, entry, tolerant=tolerant)]
 
 
-def _findings(operation: Operation, entry: Entry) -> Iterator[str]:
-    match = operation.pattern.fullmatch(entry["path"])
-    sent = {
-        "path": match.groupdict() if match else {},
-        "query": entry["query"],
-        "header": {
-            name: value
-            for name, value in entry["headers"].items()
-            if name.lower() not in USUAL
-        },
-    }
-    known = [_in_its_place(operation, each) for each in operation.parameters]
-    for place, values in sent.items():
-        here = [each for each in known if each.place == place]
-        yield from _wrong_parameters(place, here, values)
-    yield from _wrong_body(operation, entry)
-
-
-def _in_its_place(operation: Operation, parameter: Parameter) -> Parameter:
+def in_its_place(operation: Operation, parameter: Parameter) -> Parameter:
+    """Return a parameter where the documentation has it."""
     for entry in exceptions()["moved"]:
         if entry["name"] == parameter.name and fnmatchcase(
             str(operation), entry["request"]
@@ -90,18 +67,30 @@ def _in_its_place(operation: Operation, parameter: Parameter) -> Parameter:
     return parameter
 
 
-def _wrong_parameters(
-    place: str, known: list[Parameter], values: dict[str, str]
-) -> Iterator[str]:
-    schemas = {each.name: each.schema for each in known}
-    for each in known:
-        if each.is_required and each.name not in values:
-            yield f"{place} {each.name}: it is missing"
-    for name, value in values.items():
-        if name not in schemas:
-            yield f"{place} {name}: the file does not know it"
-        elif complaint := _complaint(schemas[name], value):
-            yield f"{place} {name}: {complaint}"
+def _wrong_values(call: Call, entry: Entry, *, tolerant: bool) -> Iterator[str]:
+    operation = find(entry["method"], entry["path"]) if call.file else None
+    if operation is None:
+        return
+    for each in [
+        *_wrong_parameters(operation, entry),
+        *_wrong_body(operation, call, entry),
+    ]:
+        if not (tolerant and _is_tolerated(str(operation), each)):
+            yield each
+
+
+def _wrong_parameters(operation: Operation, entry: Entry) -> Iterator[str]:
+    match = operation.pattern.fullmatch(entry["path"])
+    sent = {
+        "path": match.groupdict() if match else {},
+        "query": entry["query"],
+        "header": entry["headers"],
+    }
+    for each in operation.parameters:
+        known = in_its_place(operation, each)
+        value = sent[known.place].get(known.name)
+        if value is not None and (complaint := _complaint(known.schema, value)):
+            yield f"{known.place} {known.name}: {complaint}"
 
 
 def _complaint(schema: Schema, text: str) -> str:
@@ -118,25 +107,30 @@ def _read(text: str, schema: Schema) -> object:
     return text.split(",") if "array" in types else text
 
 
-def _wrong_body(operation: Operation, entry: Entry) -> Iterator[str]:
-    headers = {name.lower(): value for name, value in entry["headers"].items()}
-    kind = headers.get("content-type", "").partition(";")[0]
-    body = entry["body"] if entry["parts"] is None else entry["parts"]
-    if body is None and not operation.bodies:
+def _wrong_body(operation: Operation, call: Call, entry: Entry) -> Iterator[str]:
+    place, body = (
+        ("part", entry["parts"]) if entry["parts"] else ("body", entry["body"])
+    )
+    schema = operation.bodies.get(table.CONTENTS[place])
+    if body is None or schema is None:
         return
-    if body is None or kind not in operation.bodies:
-        allowed = " or ".join(operation.bodies) or "nothing"
-        yield f"body: {allowed} is sent here, not {kind or 'nothing'}"
-        return
-    for error in errors(operation.bodies[kind], body):
-        pointer = "/" + "/".join(str(step) for step in error.path)
-        yield f"body {pointer}: {error.message}"
+    if place == "part":
+        body = {name: _file(schema, name, told) for name, told in body.items()}
+    for error in errors(schema, body):
+        within = "".join(f"{step}." for step in error.path)
+        if error.validator not in ABOUT_NAMES or not call.knows(place, within):
+            yield f"{place} /{within.replace('.', '/').rstrip('/')}: {error.message}"
+
+
+def _file(schema: Schema, name: str, told: object) -> object:
+    """Return a part as the schema has it: some take several files by one name."""
+    part = schema.get("properties", {}).get(name, {})
+    return [told] if part.get("type") == "array" else told
 
 
 def _is_tolerated(request: str, finding: str) -> bool:
     return any(
         fnmatchcase(request, entry["request"])
         and fnmatchcase(finding, entry["finding"])
-        and not any(f"'{name}'" in finding for name in entry.get("but_not", []))
         for entry in exceptions()["tolerated"]
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.openapi import desk_cases
+from tests.openapi import crm_cases, desk_cases
 from tests.openapi.case import Case
 from tests.openapi.desk_asker import DeskAsker
 from tests.openapi.exceptions import Exceptions, problems_of
@@ -210,7 +210,7 @@ DESK_CASES = [
     Case(COMMENTS, 200, "/api/v1/tickets/{ticket}/comments?sortBy=-commentedTime"),
     Case(COMMENTS, 404, "/api/v1/tickets/1/comments"),
 ]
-CASES = CRM_CASES + DESK_CASES
+CASES = CRM_CASES + crm_cases.CASES + DESK_CASES
 
 
 class Asker:
@@ -235,14 +235,14 @@ class Asker:
         path = self._path(case.path)
         method = case.operation.split()[1]
         if isinstance(case.body, bytes):
-            return client.upload(path, file=("a.txt", case.body))
+            return client.saying(headers).upload(path, file=("a.txt", case.body))
         if case.body is None:
             return client.send(method, path, **headers)
-        return client.send(method, path, json.dumps(self._filled(case.body)), **headers)
+        return client.send(method, path, self._filled(case.body), **headers)
 
     def _path(self, path: str) -> str:
-        if "{fresh contact}" in path:
-            path = path.replace("{fresh contact}", self._new_contact())
+        while "{fresh contact}" in path:
+            path = path.replace("{fresh contact}", self._new_contact(), 1)
         if "{attachment}" in path:
             made = self._attached(file=("a.txt", b"a file"))
             path = path.replace("{attachment}", made)
@@ -255,7 +255,14 @@ class Asker:
 
     def _fixed_names(self) -> dict[str, str]:
         records = self._zoho.records()
-        rich = self._clients["Rich Ltd"]
+        plain, rich = self._clients["Example Ltd"], self._clients["Rich Ltd"]
+        contact = {"id": records["contacts"][0]["id"]}
+        deal = {"Deal_Name": "Chairs", "Contact_Name": contact}
+        parent = contact | {"module": {"api_name": "Contacts"}}
+        note = {"Note_Content": "Said yes", "Parent_Id": parent}
+        module = plain.get("/crm/v8/settings/modules/Contacts").json
+        one = plain.get("/crm/v8/users?type=CurrentUser").json
+        fields = plain.get("/crm/v8/settings/fields?module=Contacts").json
         rich.post("/crm/v8/Contacts", {"data": [TWICE]})
         layout = layout_id(rich)
         maps = f"/crm/v8/settings/layouts/{layout}/map_dependency?module=Contacts"
@@ -265,10 +272,25 @@ class Asker:
             "{ticket}": records["tickets"][0]["id"],
             "{department}": records["tickets"][0]["departmentId"],
             "{rich contact}": self._zoho.crm_records("Contacts", "Rich Ltd")[0]["id"],
-            "{layout}": layout_id(self._clients["Example Ltd"]),
+            "{other contact}": records["contacts"][1]["id"],
+            "{module}": module["modules"][0]["id"],
+            "{note}": new_id(plain.post("/crm/v8/Notes", {"data": [note]})),
+            "{deal}": new_id(plain.post("/crm/v8/Deals", {"data": [deal]})),
+            **self._bulk(plain),
+            "{user}": one["users"][0]["id"],
+            "{field}": fields["fields"][0]["id"],
+            "{layout}": layout_id(plain),
             "{rich layout}": layout,
             "{dependency}": rich.get(maps).json["map_dependency"][0]["id"],
         }
+
+    def _bulk(self, client: Client) -> dict[str, str]:
+        file = ("a.zip", crm_cases.ROWS)
+        path = "/crm/v8/upload"
+        rows = client.saying(crm_cases.FOR_ROWS).upload(path, file=file).json["details"]
+        wanted = json.dumps(crm_cases.INSERT).replace("{rows}", rows["file_id"])
+        job = client.send("POST", crm_cases.BULK, wanted).json["details"]
+        return {"{rows}": rows["file_id"], "{job}": job["id"]}
 
     def _new_contact(self) -> str:
         client = self._clients["Example Ltd"]
@@ -280,13 +302,11 @@ class Asker:
         path = f"/crm/v8/Contacts/{self._names['{contact}']}/Attachments"
         return new_id(client.upload(path, **parts))
 
-    def _filled(self, body: Any) -> Any:
-        if not isinstance(body, dict):
-            return body
-        return {
-            name: self._names.get(value, value) if isinstance(value, str) else value
-            for name, value in body.items()
-        }
+    def _filled(self, body: Any) -> str:
+        text = json.dumps(body)
+        for name, value in self._names.items():
+            text = text.replace(name, value)
+        return text
 
 
 def new_id(reply: Reply) -> str:

@@ -7,17 +7,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from connections.models import Connection
 from connections.zoho.client import ZohoClient
-from desk import services as desk
-from desk.departments import departments_of
+from desk.envelope import DESK
+from desk.payloads import TicketFilePayload, TicketPayload
+from desk.zoho import attachments, opening
+from desk.zoho.departments import departments_of
+from tests.support.products import give
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox import files, senders
 from zohoportal.outbox import services as outbox
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.models import Delivery
-from zohoportal.outbox.senders import Outcome, Payload
+from zohoportal.outbox.senders import Outcome, Sending
+from zohoportal.outbox.uploads import store
 
 TICKETS_FILES = "/api/v1/tickets/*"
+LOST = {"drop": "after"}
 ATTACHED = {"status": 200, "body": {"id": "77000000000001", "name": "a.txt"}}
 TOO_LARGE = {
     "status": 413,
@@ -28,24 +32,26 @@ TOO_LARGE = {
 }
 
 
-def _attach(client: ZohoClient, payload: Payload, reference: str) -> Outcome:
-    with files.opened(payload) as file:
+def _attach(
+    client: ZohoClient, payload: TicketFilePayload, sending: Sending
+) -> Outcome:
+    with store.opened(sending.upload) as file:
         # https://desk.zoho.com/DeskAPIDocument#TicketAttachments
-        reply = client.desk(
-            "POST", f"tickets/{payload['attach_to']}/attachments", file=file
+        reply = client.call(
+            DESK, "POST", f"tickets/{payload.attach_to}/attachments", file=file
         )
     return Outcome(f"{file.name} was attached.", str(reply["id"]))
 
 
-EMPTY = (
-    *("contact", "contact_name", "last_name", "first_name", "phone", "description"),
+FILE = replace(
+    attachments.SENDER,
+    kind="desk.sample_file",
+    send=_attach,
+    find=None,
 )
+TICKET = replace(opening.SENDER, kind="desk.sample_ticket", file_kind=FILE.kind)
 
-FILE = replace(desk.SENDER, kind="desk.sample_file", fields={}, send=_attach, find=None)
-TICKET = replace(desk.SENDER, kind="desk.sample_ticket", file_kind=FILE.kind)
-
-senders.register(FILE)
-senders.register(TICKET)
+give(FILE, TICKET)
 
 
 def chosen(*names: str) -> list[SimpleUploadedFile]:
@@ -54,21 +60,22 @@ def chosen(*names: str) -> list[SimpleUploadedFile]:
 
 
 def new_ticket(
-    connection: Connection, person: User, *names: str, form_key: FormKey | None = None
+    connection: Connection,
+    person: User,
+    *names: str,
+    idempotency_key: IdempotencyKey | None = None,
 ) -> outbox.Receipt:
     return outbox.submit(
         kind=TICKET.kind,
         connection=connection,
         person=person,
-        form_key=form_key or FormKey(uuid4().hex),
+        idempotency_key=idempotency_key or IdempotencyKey(uuid4().hex),
         title="Ticket “The printer jams”",
-        payload=dict.fromkeys(EMPTY, "")
-        | {
-            "subject": "The printer jams",
-            "department": departments_of(connection)[0].id,
-            "email": "ada.archer@example.com",
-            "values": {},
-        },
+        payload=TicketPayload(
+            subject="The printer jams",
+            department=departments_of(connection)[0].id,
+            email="ada.archer@example.com",
+        ),
         files=chosen(*names),
     )
 

@@ -1,5 +1,7 @@
+import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -10,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from connections.models import Connection
+from desk.payloads import TicketFilePayload
 from tests.desk.form import SEARCH, TICKETS, created_tickets, filled, url
 from tests.outbox.sample_files import (
     ATTACHED,
@@ -24,12 +27,13 @@ from tests.outbox.sample_files import (
 from tests.recorded import body_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox import files, turns
 from zohoportal.outbox import services as outbox
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.delivering import claims
+from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.models import Delivery, Upload
+from zohoportal.outbox.uploads import store as files
 
-KEY = FormKey("key")
+KEY = IdempotencyKey("key")
 
 
 class TestFilesOfADelivery:
@@ -45,6 +49,25 @@ class TestFilesOfADelivery:
         assert file_calls(zoho) == [f"/api/v1/tickets/{number}/attachments"] * 3
         assert created_tickets(zoho) == 1
 
+    def test_are_kept_here_until_they_are_in_zoho(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff: User,
+        django_capture_on_commit_callbacks: Any,
+    ) -> None:
+        zoho.script("POST", TICKETS_FILES, ATTACHED, TOO_LARGE)
+
+        with django_capture_on_commit_callbacks(execute=True):
+            ticket = new_ticket(connection, staff, "there.txt", "refused.txt").delivery
+
+        kept = {
+            each.upload.name: files._storage().exists(each.upload.stored)
+            for each in ticket.files.all()
+            if each.upload
+        }
+        assert kept == {"there.txt": False, "refused.txt": True}
+
     def test_wait_while_it_waits(
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
@@ -55,7 +78,7 @@ class TestFilesOfADelivery:
         assert (ticket.state, states(ticket)) == ("waiting", ["waiting"])
         file = ticket.files.get()
         assert file.held_for == "parent"
-        assert not turns.due().filter(pk=file.pk).exists()
+        assert not claims.due().filter(pk=file.pk).exists()
         assert not outbox.send_again(file)
         assert file_calls(zoho) == []
 
@@ -105,10 +128,10 @@ class TestFilesOfADelivery:
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
         zoho.script("POST", TICKETS_FILES, ATTACHED | {"times": 2})
-        first = new_ticket(connection, staff, "a.txt", form_key=KEY).delivery
+        first = new_ticket(connection, staff, "a.txt", idempotency_key=KEY).delivery
 
-        same = new_ticket(connection, staff, "a.txt", form_key=KEY)
-        other = new_ticket(connection, staff, "b.txt", form_key=KEY)
+        same = new_ticket(connection, staff, "a.txt", idempotency_key=KEY)
+        other = new_ticket(connection, staff, "b.txt", idempotency_key=KEY)
 
         assert same == outbox.Receipt(first, is_repeat=True, same_content=True)
         assert other == outbox.Receipt(first, is_repeat=True, same_content=False)
@@ -148,8 +171,8 @@ def submit_files(
         kind=FILE.kind,
         connection=connection,
         person=person,
-        form_key=KEY,
-        payload={"attach_to": "4711"},
+        idempotency_key=KEY,
+        payload=TicketFilePayload(attach_to="4711"),
         files=chosen(*names),
     )
 
@@ -280,7 +303,7 @@ class TestFormThatComesBack:
 class TestForgetting:
     @pytest.mark.parametrize(
         ("state", "days", "stays"),
-        [("done", 89, 1), ("done", 91, 0), ("unknown", 91, 1), ("waiting", 400, 1)],
+        [("refused", 89, 1), ("done", 91, 0), ("unknown", 91, 1), ("waiting", 400, 1)],
     )
     def test_waits_for_the_end_of_the_delivery(
         self,
@@ -291,7 +314,7 @@ class TestForgetting:
         days: int,
         stays: int,
     ) -> None:
-        zoho.script("POST", TICKETS_FILES, ATTACHED)
+        zoho.script("POST", TICKETS_FILES, TOO_LARGE)
         new_ticket(connection, staff, "a.txt")
         then = timezone.now() - timedelta(days=days)
         Upload.objects.update(created_at=then)
@@ -303,6 +326,20 @@ class TestForgetting:
         assert Upload.objects.count() == stays
         assert files._storage().exists(stored) == bool(stays)
         assert Delivery.objects.count() == 2
+
+    def test_takes_what_was_delivered_by_a_process_that_died_then(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        zoho.script("POST", TICKETS_FILES, TOO_LARGE)
+        new_ticket(connection, staff, "a.txt")
+        Delivery.objects.update(state="done", finished_at=timezone.now())
+        path = Path(files._storage().path(Upload.objects.get().stored))
+        os.utime(path, (0, 0))
+
+        files.forget_old_uploads()
+
+        assert not path.exists()
+        assert Upload.objects.count() == 1
 
     def test_takes_what_no_delivery_named(self, staff: User) -> None:
         (old,) = files.keep(staff, chosen("a.txt"))

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from connections.models import Connection
-from tests.crm import test_contact as contact
 from tests.desk import form as ticket
+from tests.support import contacts as contact
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.models import Delivery
 

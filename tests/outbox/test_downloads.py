@@ -8,8 +8,9 @@ from django.conf import settings
 from connections.models import Connection
 from connections.services import client_for
 from connections.zoho.transport import TooLarge
+from desk.envelope import DESK
 from tests.zoho import SandboxZoho
-from zohoportal.outbox.files import as_download, forget_old_uploads
+from zohoportal.outbox.uploads.store import as_download, forget_old_uploads
 
 PATH = "tickets/1/attachments/2/content"
 PAGE = "<script>alert(1)</script>"
@@ -22,7 +23,7 @@ class TestDownload:
         zoho.script("GET", f"/api/v1/{PATH}", {"status": 200, "body": PAGE})
 
         answer = as_download(
-            client_for(connection), "desk", PATH, name="../x\r\n.html", most=100
+            client_for(connection), DESK, PATH, name="../x\r\n.html", most=100
         )
 
         assert answer is not None
@@ -39,7 +40,7 @@ class TestDownload:
 
         client = client_for(connection)
 
-        assert as_download(client, "desk", PATH, name="x", most=9) is None
+        assert as_download(client, DESK, PATH, name="x", most=9) is None
 
     def test_above_the_limit_leaves_no_file_behind(
         self, zoho: SandboxZoho, connection: Connection
@@ -48,7 +49,7 @@ class TestDownload:
         before = set(Path(settings.UPLOAD_DIR).iterdir())
 
         with pytest.raises(TooLarge):
-            as_download(client_for(connection), "desk", PATH, name="x", most=9)
+            as_download(client_for(connection), DESK, PATH, name="x", most=9)
 
         assert set(Path(settings.UPLOAD_DIR).iterdir()) == before
 

@@ -1,6 +1,6 @@
 import pytest
 
-from zohoportal.outbox.file_names import LONGEST, clean_name
+from zohoportal.outbox.uploads.names import LONGEST, clean_name
 
 RTL = "\u202e"
 

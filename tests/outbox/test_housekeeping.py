@@ -6,20 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from connections import clients, endings, vault
 from connections.models import Connection, Grant
+from connections.setup import clients
+from connections.tokens import revocation, vault
 from tests.mail import MailServer, mail_server
 from tests.processes import until
 from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
-from zohoportal.accounts.models import User
+from zohoportal.accounts.models import Session, User
 from zohoportal.activity.models import ZohoCall
-from zohoportal.outbox import housekeeping, tasks
-from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.delivering import tasks
+from zohoportal.outbox.models import Delivery, Target
+from zohoportal.outbox.worker import housekeeping
 
 State = Connection.State
 LONG_AGO = timedelta(days=400)
@@ -135,7 +136,7 @@ class TestEnds:
     ) -> None:
         revoke = "/oauth/v2/token/revoke"
         zoho.script("POST", revoke, {"status": 503}, {"status": 503})
-        assert not endings.disconnect(connection)
+        assert not revocation.disconnect(connection)
 
         housekeeping.revoke_pending()
         assert Grant.objects.filter(ended_at__isnull=False).count() == 1
@@ -150,9 +151,14 @@ def delivery(connection: Connection, days: int, **values: Any) -> Delivery:
         connection=connection,
         person=connection.created_by,
         title="Sample",
-        lane="lane",
-        form_key=uuid.uuid4().hex,
+        limit_key="crm:eu:1",
+        idempotency_key=uuid.uuid4().hex,
         finished_at=timezone.now() - timedelta(days=days),
+        outcome={
+            "sentence": "Kim was created.",
+            "external_id": "1",
+            "details": {"old": "Kim", "new": "Kimmy"},
+        },
         **({"payload": {"email": "kim@example.com"}, "state": "done"} | values),
     )
 
@@ -168,13 +174,37 @@ class TestCleanUp:
             delivery(connection, 91, state="unknown"),
         )
         Delivery.objects.bulk_create([old, young, open_one])
+        Target.objects.bulk_create(
+            Target(delivery=each, key=1, place=1) for each in (old, young, open_one)
+        )
 
         housekeeping.clean_up()
 
+        named = set(Target.objects.values_list("delivery", flat=True))
+        assert named == {young.pk, open_one.pk}
         kept = dict(Delivery.objects.values_list("pk", "payload"))
         assert kept[old.pk] == {}
         assert kept[young.pk] == kept[open_one.pk] == {"email": "kim@example.com"}
-        assert Delivery.objects.filter(title="Sample").count() == 3
+        old.refresh_from_db()
+        assert old.title == "Content deleted after 90 days"
+        assert old.outcome == {"sentence": "", "external_id": "1", "details": {}}
+        assert Delivery.objects.filter(title="Sample").count() == 2
+
+    def test_deletes_what_is_left_after_a_year_and_a_month(
+        self, connection: Connection, settings: Any
+    ) -> None:
+        settings.KEEP_DELIVERIES_DAYS = 400
+        rows = [delivery(connection, 0), delivery(connection, 0)]
+        rows += [delivery(connection, 0, state="unknown")]
+        Delivery.objects.bulk_create(rows)
+        long_ago = timezone.now() - timedelta(days=401)
+        ids = [row.pk for row in rows[1:]]
+        Delivery.objects.filter(pk__in=ids).update(created_at=long_ago)
+
+        housekeeping.clean_up()
+
+        left = set(Delivery.objects.values_list("pk", flat=True))
+        assert left == {rows[0].pk, rows[2].pk}
 
     def test_takes_no_more_memory_for_more_rows(self, connection: Connection) -> None:
         long = {"description": "x" * 20_000}
@@ -195,8 +225,10 @@ class TestCleanUp:
     ) -> None:
         now = timezone.now()
         settings.KEEP_CALLS_DAYS = 30
-        Session.objects.create(session_key="over", expire_date=now - LONG_AGO)
-        Session.objects.create(session_key="open", expire_date=now + LONG_AGO)
+        for key, end in (("over", now - LONG_AGO), ("open", now + LONG_AGO)):
+            Session.objects.create(
+                session_key=key, expire_date=end, began_at=now, last_seen_at=now
+            )
         Connection.objects.filter(pk=draft.pk).update(created_at=now - LONG_AGO)
         newest = ZohoCall.objects.count()
         for days in (31, 29):
@@ -211,17 +243,17 @@ class TestCleanUp:
 
     def test_deletes_finished_and_stranded_tasks(self, db: None) -> None:
         hours = timedelta(hours=2)
-        for lane in ("waits", "runs", "stranded", "done", "failed"):
-            tasks.work_on.enqueue(lane)
+        for limit_key in ("waits", "runs", "stranded", "done", "failed"):
+            tasks.work_on.enqueue(limit_key)
         rows = {row.args_kwargs["args"][0]: row for row in DBTaskResult.objects.all()}
         now = timezone.now()
-        for lane, status, started in (
+        for limit_key, status, started in (
             ("runs", "RUNNING", now),
             ("stranded", "RUNNING", now - hours),
             ("done", "SUCCESSFUL", now),
             ("failed", "FAILED", now),
         ):
-            mine = DBTaskResult.objects.filter(pk=rows[lane].pk)
+            mine = DBTaskResult.objects.filter(pk=rows[limit_key].pk)
             mine.update(status=status, started_at=started)
 
         housekeeping.clean_up()

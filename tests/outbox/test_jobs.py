@@ -11,9 +11,9 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tests.processes import until
-from zohoportal.outbox import jobs
-from zohoportal.outbox.jobs import RegularJob, Runner
 from zohoportal.outbox.models import Job
+from zohoportal.outbox.worker import schedule as jobs
+from zohoportal.outbox.worker.schedule import RegularJob, Runner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,10 +149,9 @@ class TestBug:
         assert not first.done()
 
 
-class TestRegister:
-    def test_takes_a_name_once(self, runs: list[str]) -> None:
-        with pytest.raises(ValueError, match="registered twice"):
-            jobs.register(job("sweep", runs))
+class TestJobs:
+    def test_have_those_of_the_products_among_them(self) -> None:
+        names = [each.name for each in jobs.jobs()]
 
-    def test_has_the_products_jobs(self) -> None:
-        assert "crm metadata" in {each.name for each in jobs.JOBS}
+        assert {"sweep", "schema"} < set(names)
+        assert len(names) == len(set(names))

@@ -1,28 +1,10 @@
 from django.test import Client
 
 from connections.models import Connection
-from tests.conftest import PASSWORD
-from tests.crm.test_contact import save
+from tests.outbox.kept import TYPED, send_after_the_session_ended, sign_in, url
+from tests.support.contacts import save
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
-
-TYPED = {"Email": "kim@example.com", "Last_Name": "Sample", "Title": "Manager"}
-
-
-def url(connection: Connection) -> str:
-    return f"/c/{connection.slug}/crm/contacts/new/"
-
-
-def send_after_the_session_ended(client: Client, connection: Connection) -> str:
-    form_key = client.get(url(connection)).context["form_key"]
-    client.logout()
-    answer = client.post(url(connection), TYPED | {"form_key": form_key})
-    address: str = answer.headers["Location"]
-    return address
-
-
-def sign_in(client: Client, address: str, person: User) -> None:
-    client.post(address, {"username": person.email, "password": PASSWORD})
 
 
 class TestF63SessionEndsWhileAFormIsOpen:
@@ -44,12 +26,12 @@ class TestF63SessionEndsWhileAFormIsOpen:
     def test_tells_a_script_where_to_sign_in_instead_of_leading_it_there(
         self, connection: Connection, staff_client: Client
     ) -> None:
-        form_key = staff_client.get(url(connection)).context["form_key"]
+        idempotency_key = staff_client.get(url(connection)).context["form_key"]
         staff_client.logout()
 
         answer = staff_client.post(
             url(connection),
-            TYPED | {"form_key": form_key},
+            TYPED | {"form_key": idempotency_key},
             headers={"X-Requested-With": "XMLHttpRequest"},
         )
 
@@ -66,6 +48,19 @@ class TestF63SessionEndsWhileAFormIsOpen:
         page = staff_client.get(url(connection))
 
         assert "kim@example.com" not in page.content.decode()
+
+    def test_forgets_it_after_half_a_day(
+        self, connection: Connection, staff: User, staff_client: Client
+    ) -> None:
+        address = send_after_the_session_ended(staff_client, connection)
+        sign_in(staff_client, address, staff)
+        session = staff_client.session
+        session["kept_form"][3] -= 12 * 60 * 60
+        session.save()
+
+        page = staff_client.get(url(connection))
+
+        assert page.context["form"]["Email"].value() is None
 
     def test_forgets_it_when_it_was_sent(
         self, connection: Connection, staff: User, staff_client: Client

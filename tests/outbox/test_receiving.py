@@ -14,10 +14,10 @@ from django.http.multipartparser import MultiPartParser
 
 from tests.outbox.sample_files import chosen
 from zohoportal.accounts.models import User
-from zohoportal.outbox import files, receiving
-from zohoportal.outbox.file_fields import NO_SPACE, FilesField
 from zohoportal.outbox.models import Upload
-from zohoportal.outbox.receiving import ReceivedFile, StreamedUpload
+from zohoportal.outbox.uploads import store
+from zohoportal.outbox.uploads.fields import NO_SPACE, FilesField
+from zohoportal.outbox.uploads.handler import ReceivedFile, StreamedUpload
 
 MEGABYTE = 1024 * 1024
 HEAD = (
@@ -90,7 +90,7 @@ class TestReceiving:
     def test_writes_no_more_than_one_request_may_bring(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(receiving, "MOST_PER_REQUEST", MEGABYTE)
+        monkeypatch.setattr(settings, "FILES_BYTES", MEGABYTE)
 
         _, file = received(20 * MEGABYTE)
 
@@ -117,7 +117,7 @@ class TestKeeping:
     ) -> None:
         page = SimpleUploadedFile("../../x<.html", b"<script>", "image/png")
 
-        (upload,) = files.keep(staff, [page])
+        (upload,) = store.keep(staff, [page])
 
         assert upload.name == "x_.html"
         assert upload.stored == upload.pk.hex
@@ -128,8 +128,8 @@ class TestKeeping:
         before = folder()
         large = SimpleUploadedFile("large.bin", bytes(12 * MEGABYTE))
 
-        with disk_for(8 * MEGABYTE), pytest.raises(files.NoSpace):
-            files.keep(staff, [*chosen("a.txt"), large])
+        with disk_for(8 * MEGABYTE), pytest.raises(store.NoSpace):
+            store.keep(staff, [*chosen("a.txt"), large])
 
         assert folder() == before
         assert Upload.objects.count() == 0

@@ -1,7 +1,10 @@
 """F62: one form is posted again and again, or the same is typed into another form."""
 
+import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from html import unescape
 from threading import Barrier
 from typing import Any
 
@@ -11,11 +14,16 @@ from django.test import Client
 from django.utils import timezone
 
 from connections.models import Connection
-from tests.conftest import signed_in
-from tests.crm.test_contact import CONTACT
-from tests.crm.test_contact import url as contact_url
+from crm.payloads import RecordPayload
+from crm.zoho.senders import RECORD
+from tests.crm.contacts import PAYLOAD
 from tests.desk import form
+from tests.outbox.lines import change
 from tests.outbox.visitor import Visitor
+from tests.support.connected import connected
+from tests.support.contacts import CONTACT
+from tests.support.contacts import url as contact_url
+from tests.support.people import signed_in
 from tests.sweeps.grants import say
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -23,6 +31,10 @@ from zohoportal.outbox.models import Delivery
 
 HANDS = 20
 ASKS = "You sent exactly this a moment ago"
+
+
+def typed(**values: Any) -> Mapping[str, Any]:
+    return RECORD.typed(RecordPayload(**PAYLOAD | values))
 
 
 class TestOneForm:
@@ -138,3 +150,95 @@ class TestTwin:
         form.send(staff_client, connection)
 
         assert form.send(admin_client, connection).status_code == 302
+
+
+class TestIdentity:
+    """What Zoho says on the way makes no other content of what was typed."""
+
+    @pytest.fixture
+    def connection(self, zoho: SandboxZoho, admin: User, staff: User) -> Connection:
+        keys = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers"]
+        return connected(zoho, admin, staff, keys)
+
+    @pytest.mark.parametrize("kind", ["comment", "status"])
+    def test_knows_an_answer_whose_ticket_could_not_be_read(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client, kind: str
+    ) -> None:
+        (ticket, *_) = zoho.records()["tickets"]
+        page: Any = staff_client.get(
+            f"/c/{connection.slug}/desk/tickets/{ticket['id']}/"
+        )
+        idempotency_key = {"form_key": page.context[f"{kind}_key"]}
+        shown = re.search(r'name="shown" value="([^"]*)"', page.content.decode())
+        assert shown
+        typed = {
+            "comment": {"content": "Done.", "is_public": "no"},
+            "status": {"status": "Closed", "shown": unescape(shown[1])},
+        }
+        path = {"comment": "comments", "status": "status"}[kind]
+        address = f"/c/{connection.slug}/desk/{path}/new/"
+        content = idempotency_key | typed[kind] | {"ticket": ticket["id"]}
+        first = staff_client.post(address, content)
+        form.know_nothing()
+        away = {"status": 503, "times": 5}
+        zoho.script("GET", f"/api/v1/tickets/{ticket['id']}", away)
+
+        again = staff_client.post(address, content)
+
+        assert Delivery.objects.count() == 1
+        assert again.headers["Location"] == first.headers["Location"]
+
+    def test_knows_a_change_of_a_record_that_changed_meanwhile(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> None:
+        (kim, *_) = zoho.crm_records("Contacts")
+        moved = {"Last_Name": "Archer", "Modified_Time": "2026-01-01T00:00:00Z"}
+
+        first = change(connection, staff, kim, Title="Manager")
+        again = change(connection, staff, kim | moved, Title="Manager")
+
+        assert again == first
+
+    @pytest.mark.parametrize("value", ["Manager", None])
+    def test_knows_another_change(
+        self, zoho: SandboxZoho, connection: Connection, staff: User, value: str | None
+    ) -> None:
+        (kim, lee, *_) = zoho.crm_records("Contacts")
+
+        first = change(connection, staff, kim, Title="Head")
+        of_another = change(connection, staff, lee, Title="Head")
+        again = change(connection, staff, kim, Title=value)
+
+        assert len({first, of_another, again}) == 3
+
+    @pytest.mark.parametrize(
+        ("payload", "other"),
+        [
+            ({"name": "Kim Sample"}, {"name": "Kim Archer"}),
+            ({"known_by": {"Email": "1"}}, {"known_by": {"Email": None}}),
+            ({"was_looked_for": True}, {"was_looked_for": False}),
+            (
+                {"defaults": ["Lead_Source"], "values": {"Lead_Source": "Web"}},
+                {"defaults": ["Lead_Source"], "values": {"Lead_Source": "Phone"}},
+            ),
+            (
+                {"values": {"Owner": {"id": "7", "name": "Ann"}}},
+                {"values": {"Owner": {"id": "7", "name": "Ann Archer"}}},
+            ),
+        ],
+    )
+    def test_of_a_record_is_what_was_typed(
+        self, payload: dict[str, Any], other: dict[str, Any]
+    ) -> None:
+        assert typed(**payload) == typed(**other)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"module": "Leads"},
+            {"clear": ["Phone"]},
+            {"values": PAYLOAD["values"] | {"Last_Name": "Archer"}},
+        ],
+    )
+    def test_of_a_record_tells_others_apart(self, other: dict[str, Any]) -> None:
+        assert typed() != typed(**other)

@@ -3,63 +3,32 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.db import connection as database
 from django.utils import timezone
 
-from connections import endings, lanes
+from connections import limits
 from connections.models import Connection
-from desk.departments import departments_of
-from desk.services import open_ticket
-from tests.crm.contacts import upsert_contact
+from connections.tokens import revocation
+from desk.zoho.departments import departments_of
 from tests.desk.form import TICKETS, created_tickets
-from tests.recorded import body_of
+from tests.support.deliveries import (
+    KEY,
+    PEOPLE_SEARCH,
+    UPSERT,
+    answer,
+    new_contact,
+    new_ticket,
+    upserts,
+)
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
-from zohoportal.outbox.attempts import attempt
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.delivering.first_try import attempt
 from zohoportal.outbox.models import Delivery
 
-UPSERT = "/crm/v8/Contacts/upsert"
-PEOPLE_SEARCH = "/api/v1/contacts/search"
 PEOPLE = 16
-KEY = FormKey("key")
-
-
-def new_contact(
-    connection: Connection, person: User, form_key: FormKey | None = None, **values: str
-) -> outbox.Receipt:
-    given = {"Email": "kim.sample@example.com", "Last_Name": "Sample"} | values
-    return upsert_contact(
-        connection=connection,
-        person=person,
-        form_key=form_key or FormKey(uuid4().hex),
-        **given,
-    )
-
-
-def new_ticket(
-    connection: Connection, person: User, form_key: FormKey | None = None
-) -> outbox.Receipt:
-    return open_ticket(
-        connection=connection,
-        person=person,
-        form_key=form_key or FormKey(uuid4().hex),
-        email="ada.archer@example.com",
-        subject="The printer jams",
-        department=departments_of(connection)[0].id,
-    )
-
-
-def answer(area: str, case: str, status: int) -> dict[str, Any]:
-    return {"status": status, "body": body_of(area, case)}
-
-
-def upserts(zoho: SandboxZoho) -> int:
-    return sum(entry["path"] == UPSERT for entry in zoho.journal())
 
 
 class TestSubmit:
@@ -229,7 +198,7 @@ class TestStateAfter:
     def test_waits_without_a_connection(
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
-        endings.disconnect(connection)
+        revocation.disconnect(connection)
         zoho.clear_journal()
 
         delivery = new_contact(connection, staff).delivery
@@ -455,7 +424,7 @@ class TestSeveral:
     def test_stop_where_zoho_asks_for_a_pause_f44(
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
-        slots = [lanes.take(lanes.key_of(connection, "crm")) for _ in range(4)]
+        slots = [limits.take(limits.key_of(connection, "crm")) for _ in range(3)]
         first = new_contact(connection, staff).delivery
         second = new_contact(connection, staff, Last_Name="Other").delivery
         for slot in slots:

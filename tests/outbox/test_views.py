@@ -1,6 +1,6 @@
-import re
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -10,23 +10,21 @@ from connections import services as connections
 from connections.models import Connection
 from connections.zoho.errors import ZohoError
 from tests.crm.contacts import upsert_contact
-from tests.crm.test_contact import save
-from tests.crm.test_contact import send as send_contact
 from tests.desk import form
+from tests.outbox.lines import busy, change
 from tests.recorded import body_of
+from tests.support.connected import connected
+from tests.support.contacts import save
+from tests.support.contacts import send as send_contact
+from tests.support.pages import text
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.attempts import attempt
-from zohoportal.outbox.explaining import attempt_words
+from zohoportal.outbox.delivering.explaining import attempt_words
+from zohoportal.outbox.delivering.first_try import attempt
 from zohoportal.outbox.models import Attempt, Delivery
 
 UPSERT = "/crm/v8/Contacts/upsert"
 IN_DOUBT = "so Zoho may have it all the same"
-
-
-def text(page: Any) -> str:
-    words = re.sub(r"<[^>]*>", " ", page.content.decode())
-    return re.sub(r"\s+", " ", words).replace("&#x27;", "'")
 
 
 def press(client: Client, delivery: Delivery, button: str) -> str:
@@ -190,6 +188,18 @@ class TestNeedsALook:
             page.content.decode()
         )
 
+    def test_says_that_something_may_be_it_e25(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        delivery = unknown(zoho, connection, staff_client)
+        Delivery.objects.update(unsure_at=timezone.now())
+
+        page = text(staff_client.get(delivery.get_absolute_url()))
+
+        assert "It may be in Zoho already" in page
+        assert "cannot tell whether something there is this one" in page
+        assert "Send again, it is not there" in page
+
     def test_is_said_of_a_ticket_that_a_dead_process_left(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
@@ -279,9 +289,9 @@ class TestAttempts:
 
         for_staff, for_admin = text(staff_client.get(url)), text(admin_client.get(url))
 
-        assert "Zoho was not available" in for_staff
+        assert "Zoho gave no clear answer" in for_staff
         assert "Unavailable" not in for_staff
-        assert "Zoho was not available (Unavailable" in for_admin
+        assert "Zoho gave no clear answer (Unavailable" in for_admin
 
     @pytest.mark.parametrize("kind", [*errors(), "done"])
     def test_have_words_for_everything_that_comes_of_them(self, kind: str) -> None:
@@ -335,7 +345,7 @@ class TestSameForm:
 
         page = staff_client.post(form.url(connection), typed)
 
-        assert "This form was not opened by you." in text(page)
+        assert "or not by you." in text(page)
         assert page.context["form"]["subject"].value() == typed["subject"]
         assert page.context["form_key"] != typed["form_key"]
         assert form.created_tickets(zoho) == 0
@@ -405,3 +415,183 @@ def dead() -> dict[str, Any]:
     """Return what a process leaves that dies while it sends."""
     past = timezone.now() - timedelta(seconds=1)
     return {"state": "sending", "lease_owner": "x", "lease_until": past}
+
+
+class TestOrder:
+    """Two people, or one in two tabs, change the same contact."""
+
+    @pytest.fixture
+    def connection(self, zoho: SandboxZoho, admin: User, staff: User) -> Connection:
+        return connected(zoho, admin, staff, ["crm.contacts", "crm.records"])
+
+    @pytest.fixture
+    def kim(
+        self, zoho: SandboxZoho, connection: Connection, staff: User
+    ) -> dict[str, Any]:
+        upsert_contact(connection, staff, Email="kim@example.com", Last_Name="Sample")
+        rows = zoho.crm_records("Contacts")
+        return next(row for row in rows if row["Email"] == "kim@example.com")
+
+    def changed(
+        self, connection: Connection, kim: dict[str, Any], *people: User
+    ) -> list[Delivery]:
+        with busy(connection):
+            return [
+                change(connection, person, kim, Phone=str(number))
+                for number, person in enumerate(people)
+            ]
+
+    def clock(self, delivery: Delivery) -> str:
+        return f"{delivery.created_at.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}"
+
+    def test_says_after_which_one_it_goes(
+        self, connection: Connection, kim: Any, staff: User, staff_client: Client
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+
+        page = staff_client.get(second.get_absolute_url())
+
+        assert f"It goes after your change of {self.clock(first)}" in text(page)
+        assert first.get_absolute_url() in page.content.decode()
+        assert "Send mine now" not in text(page)
+        before = text(staff_client.get(first.get_absolute_url()))
+        assert f"your change of {self.clock(second)} waits for it" in before
+
+    def test_names_whose_it_is_and_leads_only_admins_there(
+        self,
+        connection: Connection,
+        kim: Any,
+        staff: User,
+        admin: User,
+        staff_client: Client,
+        admin_client: Client,
+    ) -> None:
+        first, second = self.changed(connection, kim, admin, staff)
+
+        page = staff_client.get(second.get_absolute_url())
+
+        whose = f"after admin@example.com's change of {self.clock(first)}"
+        assert whose in text(page)
+        assert str(first.pk) not in page.content.decode()
+        page = admin_client.get(second.get_absolute_url())
+        assert first.get_absolute_url() in page.content.decode()
+
+    def test_names_the_day_of_an_older_one(
+        self, connection: Connection, kim: Any, staff: User, staff_client: Client
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+        first.created_at = first.created_at.replace(month=2, day=3)
+        first.save()
+
+        page = text(staff_client.get(second.get_absolute_url()))
+
+        assert f"your change of {self.clock(first)} on 3 February" in page
+
+    @pytest.mark.parametrize(
+        ("values", "words"),
+        [
+            (
+                {"state": "unknown", "retry_at": None},
+                "If Zoho saved the earlier one, this one goes over it.",
+            ),
+            ({"held_for": "reply"}, "Zoho does not have your change of"),
+        ],
+    )
+    def test_offers_to_go_first_where_the_earlier_one_is_stuck(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        kim: Any,
+        staff: User,
+        staff_client: Client,
+        values: dict[str, Any],
+        words: str,
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+        Delivery.objects.filter(pk=first.pk).update(**values)
+        page = text(staff_client.get(second.get_absolute_url()))
+        assert f"Goes after your change of {self.clock(first)}" in page
+        assert words in page
+        assert "Send mine now" in page
+        assert "Send again now" not in page
+        assert "Send mine now" in text(staff_client.get(first.get_absolute_url()))
+
+        after = press(staff_client, second, "first")
+
+        assert "Kim" in after or "Sample was updated" in after
+        second.refresh_from_db()
+        assert second.state == "done"
+
+    def test_asks_before_an_older_one_goes_over_a_newer_one(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        kim: Any,
+        staff: User,
+        staff_client: Client,
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+        Delivery.objects.filter(pk=first.pk).update(held_for="reply")
+        press(staff_client, second, "first")
+        Delivery.objects.filter(pk=first.pk).update(held_for="")
+
+        # As from a page that was opened before.
+        page = press(staff_client, first, "again")
+
+        assert f"Overtaken by your change of {self.clock(second)}" in page
+        assert "it goes over the newer one" in page
+        assert "Needs a look" in page
+        first.refresh_from_db()
+        assert (first.state, first.attempt_count) == ("waiting", 0)
+
+        staff_client.post(f"{first.get_absolute_url()}again/", {"over": str(second.pk)})
+
+        first.refresh_from_db()
+        assert first.attempt_count
+
+    def test_is_told_in_the_list(
+        self, connection: Connection, kim: Any, staff: User, staff_client: Client
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+
+        page = text(staff_client.get("/deliveries/"))
+        assert page.count("Goes after an earlier one") == 1
+
+        Delivery.objects.filter(pk=first.pk).update(overtaken_by=second)
+        page = text(staff_client.get("/deliveries/?state=look"))
+        assert page.count("A later one went first") == 1
+
+    def test_sends_the_earlier_one_along_where_no_worker_runs(
+        self, connection: Connection, kim: Any, staff: User, staff_client: Client
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+
+        press(staff_client, second, "again")
+
+        ended = Delivery.objects.filter(kind="crm.change").order_by("finished_at")
+        assert list(ended) == [first, second]
+        first.refresh_from_db()
+        assert first.state == "done"
+
+    @pytest.mark.parametrize("is_saved", [True, False])
+    def test_warns_before_a_correction_goes_over_a_newer_one(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        kim: Any,
+        staff: User,
+        staff_client: Client,
+        is_saved: bool,
+    ) -> None:
+        first, second = self.changed(connection, kim, staff, staff)
+        refusal = {"status": 400, "body": body_of("crm", "invalid_email")}
+        zoho.script("PUT", "/crm/v8/Contacts/*", refusal)
+        press(staff_client, first, "again")
+        press(staff_client, second, "again" if is_saved else "cancel")
+        address = f"/c/{connection.slug}/crm/Contacts/{kim['id']}/change/"
+
+        page = text(staff_client.get(address, {"from": first.reference}))
+
+        newer = f"This was typed before your change of {self.clock(second)}"
+        assert (newer in page) is is_saved
+        assert "Something newer" not in text(staff_client.get(address))

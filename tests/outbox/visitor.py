@@ -5,7 +5,7 @@ import re
 import requests
 from django.conf import settings
 
-from tests.conftest import signed_in
+from tests.support.people import signed_in
 from zohoportal.accounts.models import User
 
 

@@ -1,6 +1,7 @@
 """Speak to the sandbox as an application does, seeing every status and header."""
 
 import json
+from copy import copy
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection
@@ -14,7 +15,8 @@ from tests.zoho import SandboxZoho
 REDIRECT_URI = "http://127.0.0.1:8000/settings/zoho/callback"
 SCOPE = (
     "ZohoCRM.modules.ALL,ZohoCRM.org.READ,ZohoCRM.users.READ,"
-    "ZohoCRM.settings.ALL,ZohoSearch.securesearch.READ,"
+    "ZohoCRM.settings.ALL,ZohoCRM.files.ALL,ZohoSearch.securesearch.READ,"
+    "ZohoCRM.coql.READ,ZohoCRM.bulk.ALL,ZohoFiles.files.ALL,"
     "Desk.tickets.ALL,Desk.contacts.ALL,Desk.search.READ,Desk.basic.ALL,"
     "Desk.settings.READ,"
     "aaaserver.profile.READ"
@@ -48,6 +50,12 @@ class Client:
         self.headers = {"User-Agent": "tests"}
         if token:
             self.headers["Authorization"] = f"Zoho-oauthtoken {token}"
+
+    def saying(self, headers: dict[str, str]) -> "Client":
+        """Return a client that sends these headers, too."""
+        other = copy(self)
+        other.headers = self.headers | headers
+        return other
 
     def send(
         self, method: str, path: str, body: str | bytes | None = None, **headers: str

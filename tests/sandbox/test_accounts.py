@@ -253,14 +253,70 @@ class TestCodeExchange:
     ) -> None:
         assert exchange(zoho, credentials, "1000.made.up", **change) == {"error": error}
 
-    def test_reads_the_form_body_only(
+
+class TestParametersRepliesS8:
+    """However a client sends them, they are the same."""
+
+    @pytest.fixture
+    def credentials(self, zoho: SandboxZoho) -> tuple[str, str]:
+        return zoho.new_client("self")
+
+    @pytest.fixture
+    def wanted(self, zoho: SandboxZoho, credentials: tuple[str, str]) -> dict[str, str]:
+        body = exchange(zoho, credentials, zoho.new_code(credentials[0], SCOPE))
+        return {
+            "grant_type": "refresh_token",
+            "client_id": credentials[0],
+            "client_secret": credentials[1],
+            "refresh_token": body["refresh_token"],
+        }
+
+    def test_come_in_parts(self, zoho: SandboxZoho, wanted: dict[str, str]) -> None:
+        reply = Client(zoho).upload("/oauth/v2/token", **wanted)
+
+        assert reply.json["access_token"]
+
+    def test_come_in_the_address(
+        self, zoho: SandboxZoho, wanted: dict[str, str]
+    ) -> None:
+        reply = Client(zoho).send("POST", f"/oauth/v2/token?{urlencode(wanted)}")
+
+        assert reply.json["access_token"]
+        assert wanted["client_secret"] not in str(zoho.journal())
+
+    def test_come_by_two_ways_at_once(
+        self, zoho: SandboxZoho, wanted: dict[str, str]
+    ) -> None:
+        client_id = wanted.pop("client_id")
+
+        reply = Client(zoho).upload(f"/oauth/v2/token?client_id={client_id}", **wanted)
+
+        assert reply.json["access_token"]
+
+    def test_come_in_parts_with_a_code(
         self, zoho: SandboxZoho, credentials: tuple[str, str]
     ) -> None:
-        query = urlencode({"grant_type": "authorization_code", "code": "x"})
+        wanted = {
+            "grant_type": "authorization_code",
+            "client_id": credentials[0],
+            "client_secret": credentials[1],
+            "code": zoho.new_code(credentials[0], SCOPE),
+        }
 
-        reply = Client(zoho).submit(f"/oauth/v2/token?{query}")
+        reply = Client(zoho).upload("/oauth/v2/token", **wanted)
 
-        assert reply.json == {"error": "general_error"}
+        assert reply.json["refresh_token"]
+
+    def test_come_in_the_address_of_a_revocation(
+        self, zoho: SandboxZoho, wanted: dict[str, str]
+    ) -> None:
+        token = urlencode({"token": wanted["refresh_token"]})
+
+        reply = Client(zoho).send("POST", f"/oauth/v2/token/revoke?{token}")
+
+        assert reply.json == {"status": "success"}
+        again = Client(zoho).submit("/oauth/v2/token", **wanted)
+        assert again.json == {"error": "invalid_code"}
 
 
 class TestRefresh:
@@ -351,3 +407,10 @@ class TestUserInfo:
 
     def test_refuses_without_a_token(self, zoho: SandboxZoho) -> None:
         assert Client(zoho).get("/oauth/user/info").status == 401
+
+
+class TestServers:
+    def test_are_named_to_everybody(self, zoho: SandboxZoho) -> None:
+        reply = Client(zoho).get("/oauth/serverinfo")
+
+        assert reply.json == {"result": "success", "locations": {"sandbox": zoho.url}}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.processes import until
 from tests.sandbox.client import REDIRECT_URI, SCOPE, Client, connect, exchange
 from tests.zoho import SandboxZoho
 
@@ -94,6 +95,18 @@ class TestScript:
 
         assert contacts(zoho) == before + effects
         assert zoho.journal()[-1]["status"] is None
+
+    def test_has_its_effect_when_the_line_is_long_gone(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        before = contacts(zoho)
+        zoho.script("POST", UPSERT, {"drop": "before", "late": 0.3})
+
+        with pytest.raises(ConnectionResetError):
+            client.post(UPSERT, DOE)
+
+        assert contacts(zoho) == before
+        until(lambda: contacts(zoho) == before + 1)
 
     def test_drips(self, zoho: SandboxZoho, client: Client) -> None:
         drip = {"bytes": 50, "interval": 0.05}
@@ -226,6 +239,7 @@ class TestScript:
             {"drip": {"bytes": 0, "interval": 1}},
             {"drip": {"bytes": 1}},
             {"truncate": -1},
+            {"late": "soon"},
             {"truncate": None},
             {"kill": {}},
             {"kill": {"pid": -1}},
@@ -358,6 +372,14 @@ class TestReset:
 
         code = zoho.new_code(credentials[0], SCOPE)
         assert "access_token" in exchange(zoho, credentials, code)
+
+    def test_keeps_grants_when_told_to(self, zoho: SandboxZoho, client: Client) -> None:
+        client.post(UPSERT, DOE)
+
+        zoho.reset(keep_grants=True)
+
+        assert contacts(zoho) == 8
+        assert client.get("/crm/v8/org").status == 200
 
     def test_refuses_a_setting_it_does_not_know(self, zoho: SandboxZoho) -> None:
         with pytest.raises(RuntimeError, match="departments"):

@@ -245,3 +245,14 @@ class TestRecord:
 
     def test_has_no_body_when_unknown(self, client: Client) -> None:
         assert client.get("/crm/v8/Contacts/1").status == 204
+
+
+class TestUsers:
+    def test_can_be_read_one_by_one(self, client: Client) -> None:
+        (user,) = client.get("/crm/v8/users?type=AllUsers").json["users"]
+
+        assert client.get(f"/crm/v8/users/{user['id']}").json["users"] == [user]
+        assert client.get("/crm/v8/users/1").json["code"] == "INVALID_DATA"
+
+    def test_of_a_kind_that_nobody_is_are_none(self, client: Client) -> None:
+        assert client.get("/crm/v8/users?type=DeletedUsers").status == 204

@@ -182,3 +182,34 @@ class TestGate:
         self, zoho: SandboxZoho, path: str, scope: str, status: int
     ) -> None:
         assert connect(zoho, scope).upload(path, file=PDF).status == status
+
+
+class TestLinkInTheAddress:
+    """Zoho's own SDKs send it there, and no body."""
+
+    def test_is_attached(self, zoho: SandboxZoho, client: Client, path: str) -> None:
+        link = "attachmentUrl=https%3A%2F%2Fexample.com%2Fa&title=A+page"
+
+        reply = client.send("POST", f"{path}?{link}")
+
+        (kept,) = zoho.attachments()
+        assert attached(reply) == kept["id"]
+        assert (kept["File_Name"], kept["link"]) == ("A page", "https://example.com/a")
+
+    def test_is_not_empty(self, client: Client, path: str) -> None:
+        reply = client.send("POST", f"{path}?attachmentUrl=&title=A")
+
+        assert (reply.status, reply.json["code"]) == (400, "REQUIRED_PARAM_MISSING")
+
+
+class TestDeleteOfMany:
+    def test_says_what_became_of_each(
+        self, zoho: SandboxZoho, client: Client, path: str
+    ) -> None:
+        own = attached(client.upload(path, file=PDF))
+
+        reply = client.delete(f"{path}?ids={own},1")
+
+        codes = [item["code"] for item in reply.json["data"]]
+        assert (reply.status, codes) == (207, ["SUCCESS", "INVALID_DATA"])
+        assert zoho.attachments() == []

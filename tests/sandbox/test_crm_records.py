@@ -155,6 +155,109 @@ class TestUpdate:
         assert item["details"]["api_name"] == "id"
 
 
+class TestUpdateOfMany:
+    def test_says_what_became_of_each(self, zoho: SandboxZoho, client: Client) -> None:
+        first, second = [each["id"] for each in zoho.crm_records("Contacts")[:2]]
+        rows = [
+            {"id": first, "Title": "Dr"},
+            {"id": "1", "Title": "Dr"},
+            {"Title": "Dr"},
+            {"id": second, "Email": "nowhere"},
+        ]
+
+        reply = client.put(CONTACTS, {"data": rows})
+
+        found = [
+            (item["code"], item["details"].get("json_path"))
+            for item in reply.json["data"]
+        ]
+        assert reply.status == 207
+        assert found == [
+            ("SUCCESS", None),
+            ("INVALID_DATA", "$.data[1].id"),
+            ("MANDATORY_NOT_FOUND", "$.data[2].id"),
+            ("INVALID_DATA", "$.data[3].Email"),
+        ]
+        titles = [each.get("Title") for each in zoho.crm_records("Contacts")[:2]]
+        assert titles == ["Dr", None]
+
+
+class TestDeleteOfMany:
+    def test_says_what_became_of_each(self, zoho: SandboxZoho, client: Client) -> None:
+        first, second = [each["id"] for each in zoho.crm_records("Contacts")[:2]]
+
+        reply = client.delete(f"{CONTACTS}?ids={first},1,{second}")
+
+        codes = [item["code"] for item in reply.json["data"]]
+        assert (reply.status, codes) == (207, ["SUCCESS", "INVALID_DATA", "SUCCESS"])
+        left = {each["id"] for each in zoho.crm_records("Contacts")}
+        assert left.isdisjoint({first, second})
+
+    @pytest.mark.parametrize(
+        ("ids", "code"),
+        [
+            ("", "REQUIRED_PARAM_MISSING"),
+            (",".join(map(str, range(101))), "LIMIT_EXCEEDED"),
+        ],
+    )
+    def test_wants_one_to_a_hundred(self, client: Client, ids: str, code: str) -> None:
+        reply = client.delete(f"{CONTACTS}?ids={ids}")
+
+        assert (reply.status, reply.json["code"]) == (400, code)
+
+
+class TestDeleted:
+    def test_lists_the_newest_first(self, zoho: SandboxZoho, client: Client) -> None:
+        ids = [each["id"] for each in zoho.crm_records("Contacts")[:2]]
+        for each in ids:
+            client.delete(f"{CONTACTS}/{each}")
+
+        reply = client.get(f"{CONTACTS}/deleted?type=all")
+
+        assert [row["id"] for row in reply.json["data"]] == ids[::-1]
+        assert reply.json["data"][1]["display_name"] == "Ada Archer"
+        assert reply.json["info"]["count"] == 2
+        assert client.get("/crm/v8/Leads/deleted?type=all").status == 204
+
+    def test_knows_three_types(self, client: Client, path: str) -> None:
+        client.delete(path)
+
+        assert client.get(f"{CONTACTS}/deleted?type=recycle").status == 200
+        assert client.get(f"{CONTACTS}/deleted?type=permanent").status == 204
+        assert client.get(f"{CONTACTS}/deleted?type=any").status == 400
+
+    def test_tells_only_what_is_newer(self, client: Client, path: str) -> None:
+        client.delete(path)
+        later = {"If-Modified-Since": "2100-01-01T00:00:00+00:00"}
+
+        assert client.get(f"{CONTACTS}/deleted", **later).status == 304
+
+
+class TestIfModifiedSince:
+    EARLIER = {"If-Modified-Since": "2000-01-01T00:00:00+00:00"}
+    LATER = {"If-Modified-Since": "2100-01-01T00:00:00+00:00"}
+
+    def test_says_304_without_a_body(self, client: Client, path: str) -> None:
+        listed = client.get(f"{CONTACTS}?fields=Email", **self.LATER)
+        one = client.get(path, **self.LATER)
+
+        assert (listed.status, listed.text) == (304, "")
+        assert (one.status, one.text) == (304, "")
+
+    def test_lists_what_is_newer(self, client: Client, path: str) -> None:
+        listed = client.get(f"{CONTACTS}?fields=Email", **self.EARLIER)
+
+        assert len(listed.json["data"]) == 8
+        assert client.get(path, **self.EARLIER).status == 200
+
+    def test_wants_a_time_with_an_offset(self, client: Client) -> None:
+        vague = {"If-Modified-Since": "2026-11-30T10:00:00"}
+
+        reply = client.get(f"{CONTACTS}?fields=Email", **vague)
+
+        assert (reply.status, reply.json["code"]) == (400, "INVALID_DATA")
+
+
 class TestDelete:
     @pytest.mark.parametrize("version", ["2", "8"])
     def test_takes_the_record_away(

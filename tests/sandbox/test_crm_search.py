@@ -166,3 +166,22 @@ class TestGate:
         reply = ask(connect(zoho, scope), word="Archer")
 
         assert reply.json["code"] == "OAUTH_SCOPE_MISMATCH"
+
+
+class TestCount:
+    @pytest.mark.parametrize(
+        ("query", "count"),
+        [
+            ({}, 11),
+            ({"criteria": "(Last_Name:starts_with:Smith)"}, 2),
+            ({"email": "ann@example.com"}, 1),
+            ({"phone": "999999"}, 0),
+            ({"word": "smith"}, 2),
+        ],
+    )
+    def test_is_of_what_a_search_would_find(
+        self, crm: Client, query: dict[str, str], count: int
+    ) -> None:
+        reply = crm.get(f"/crm/v8/Contacts/actions/count?{urlencode(query)}")
+
+        assert reply.json == {"count": count}

@@ -51,11 +51,61 @@ class TestModules:
         assert last["generated_type"] == "custom"
         assert (last["api_name"], last["plural_label"]) == ("CustomModule1", "Projects")
 
+    @pytest.mark.parametrize("name", ["id", "api_name"])
+    def test_can_be_read_one_by_one(self, client: Client, name: str) -> None:
+        _, leads, *_ = client.get("/crm/v8/settings/modules").json["modules"]
+
+        reply = client.get(f"/crm/v8/settings/modules/{leads[name]}")
+
+        assert reply.json["modules"] == [leads]
+        assert client.get("/crm/v8/settings/modules/Nothing").status == 400
+
+
+class TestVersion2:
+    """It knows fewer words, and no dependent values."""
+
+    def test_tells_fields(self, client: Client) -> None:
+        (name, *_) = client.get("/crm/v2/settings/fields?module=Leads").json["fields"]
+
+        assert name["api_name"] == "First_Name"
+        assert name.keys() >= {"data_type", "view_type", "field_label", "visible"}
+        assert name.keys().isdisjoint({"operation_type", "profiles", "searchable"})
+
+    def test_tells_modules(self, client: Client) -> None:
+        found = client.get("/crm/v2/settings/modules").json["modules"]
+
+        assert found[0]["api_supported"]
+        assert "access_type" not in found[0]
+
+    def test_tells_layouts(self, client: Client) -> None:
+        (one,) = client.get("/crm/v2/settings/layouts?module=Leads").json["layouts"]
+
+        assert one["sections"][0]["fields"][0]["api_name"] == "First_Name"
+        assert "operation_type" not in one["sections"][0]["fields"][0]
+        again = client.get(f"/crm/v2/settings/layouts/{one['id']}?module=Leads")
+        assert again.json["layouts"] == [one]
+        path = f"/crm/v2/settings/layouts/{one['id']}/map_dependency?module=Leads"
+        assert client.get(path).status == 404
+
+    def test_does_not_change_what_v8_tells(self, client: Client) -> None:
+        client.get("/crm/v2/settings/fields?module=Leads")
+
+        assert "operation_type" in fields_of(client, "Leads")["Email"]
+
 
 class TestFields:
     @pytest.mark.parametrize("module", ["Contacts", "Leads", "Accounts", "Deals"])
     def test_are_as_many_as_people_have(self, client: Client, module: str) -> None:
         assert 12 <= len(fields_of(client, module)) <= 25
+
+    def test_can_be_read_one_by_one(self, client: Client) -> None:
+        email = fields_of(client, "Contacts")["Email"]
+
+        reply = client.get(f"/crm/v8/settings/fields/{email['id']}?module=Contacts")
+
+        assert reply.json["fields"] == [email]
+        path = "/crm/v8/settings/fields/1?module=Contacts"
+        assert client.get(path).json["code"] == "INVALID_DATA"
 
     def test_tell_what_may_be_written(self, client: Client) -> None:
         fields = fields_of(client, "Contacts")
@@ -79,7 +129,7 @@ class TestFields:
             *("text", "textarea", "email", "phone", "website", "picklist", "date"),
             *("multiselectpicklist", "boolean", "datetime", "integer", "bigint"),
             *("double", "currency", "percent", "lookup", "ownerlookup", "userlookup"),
-            *("tag", "autonumber", "formula", "rollup_summary", "fileupload"),
+            *("autonumber", "formula", "rollup_summary", "fileupload"),
             *("imageupload", "multiselectlookup"),
         }
 
@@ -88,16 +138,22 @@ class TestFields:
 
         assert len({each["id"] for each in fields}) == 150
 
-    def test_may_be_translated(self, rich: Client) -> None:
+    def test_may_have_the_organisations_own_names(self, rich: Client) -> None:
         language = fields_of(rich, "Contacts")["Language"]
 
-        assert language["field_label"] == "Language"
-        assert language["display_label"] == "Sprache"
+        assert language["field_label"] == "Sprache"
+        assert language["display_label"] == "Language"
         german = language["pick_list_values"][1]
         assert (german["actual_value"], german["display_value"]) == (
             "German",
             "Deutsch",
         )
+
+    def test_of_tags_are_texts_in_a_list(self, client: Client) -> None:
+        tag = fields_of(client, "Contacts")["Tag"]
+
+        shape = (tag["data_type"], tag["json_type"], tag["ui_type"])
+        assert shape == ("text", "jsonarray", 209)
 
 
 class TestLayouts:

@@ -9,6 +9,7 @@ from tests.zoho import SandboxZoho
 
 CONTACTS = "/crm/v8/Contacts"
 USER = "4150868000000225013"
+OWNER = {"name": "Alex Admin", "id": USER, "email": "admin@example.com"}
 SOUND = {
     "Last_Name": "Doe",
     "Customer_Number": "K-1",
@@ -55,7 +56,10 @@ class TestSoundValues:
 
         assert item["code"] == "SUCCESS"
         stored = zoho.crm_records("Contacts")[-1]
-        assert {name: stored[name] for name in SOUND} == SOUND
+        (tag,) = stored["Tag"]
+        assert (tag["name"], tag["color_code"]) == ("web", None)
+        named = SOUND | {"Owner": OWNER, "Agent": OWNER, "Tag": [tag]}
+        assert {name: stored[name] for name in SOUND} == named
 
     def test_of_a_lookup_get_the_name(self, zoho: SandboxZoho, rich: Client) -> None:
         project = rich.post("/crm/v8/CustomModule1", {"data": [{"Name": "Roof"}]})
@@ -65,6 +69,55 @@ class TestSoundValues:
 
         stored = zoho.crm_records("Contacts")[-1]
         assert stored["Project"] == {"name": "Roof", "id": project_id}
+
+    def test_of_a_lookup_are_numbers_too_replies_s9(
+        self, zoho: SandboxZoho, rich: Client
+    ) -> None:
+        account = rich.post("/crm/v8/Accounts", {"data": [{"Account_Name": "Example"}]})
+        own = account.json["data"][0]["details"]["id"]
+
+        insert(rich, {"Last_Name": "Doe", "Account_Name": {"id": int(own)}})
+
+        stored = zoho.crm_records("Contacts")[-1]
+        assert stored["Account_Name"] == {"name": "Example", "id": own}
+
+    def test_of_people_and_layouts_are_numbers_too_replies_s9(
+        self, zoho: SandboxZoho, rich: Client
+    ) -> None:
+        layouts = rich.get("/crm/v8/settings/layouts?module=Contacts").json["layouts"]
+        # The one that has the field.
+        wanted = layouts[0]["id"]
+
+        item = insert(
+            rich,
+            {
+                "Last_Name": "Doe",
+                "Portfolio": "https://example.com",
+                "Owner": {"id": int(USER)},
+                "Layout": {"id": int(wanted)},
+            },
+        )
+
+        assert item["code"] == "SUCCESS"
+        stored = zoho.crm_records("Contacts")[-1]
+        assert (stored["Owner"], stored["Layout"]["id"]) == (OWNER, wanted)
+
+    def test_name_changed_records_by_numbers_too_replies_s9(
+        self, zoho: SandboxZoho, rich: Client
+    ) -> None:
+        own = zoho.crm_records("Contacts")[0]["id"]
+
+        reply = rich.put(CONTACTS, {"data": [{"id": int(own), "Title": "Dr"}]})
+
+        assert reply.json["data"][0]["details"]["id"] == own
+        assert zoho.crm_records("Contacts")[0]["Title"] == "Dr"
+
+    @pytest.mark.parametrize("wrong", [True, 1.5, None, [1], {"id": 1}])
+    def test_of_lookups_are_no_other_things(self, rich: Client, wrong: Any) -> None:
+        code, details = refusal(rich, Account_Name={"id": wrong})
+
+        assert code == "INVALID_DATA"
+        assert details["expected_data_type"] == "jsonobject"
 
     def test_of_no_value_are_null(self, zoho: SandboxZoho, rich: Client) -> None:
         insert(rich, {"Last_Name": "Doe", "Language": "-None-", "Interests": []})
@@ -184,17 +237,27 @@ class TestLayoutRules:
         assert (code, details["api_name"]) == ("MANDATORY_NOT_FOUND", "Portfolio")
         assert refusal(rich)[0] == "SUCCESS"
 
-    def test_hold_for_a_record_of_that_layout(self, rich: Client) -> None:
+    def test_hold_where_a_record_names_the_layout(self, rich: Client) -> None:
         supplier = self.layout(rich, "Supplier")
         made = insert(
             rich, {"Last_Name": "Doe", "Layout": supplier, "Portfolio": "example.com"}
         )
         path = f"{CONTACTS}/{made['details']['id']}"
 
-        reply = rich.put(path, {"data": [{"Portfolio": None}]})
+        reply = rich.put(path, {"data": [{"Portfolio": None, "Layout": supplier}]})
 
         assert reply.json["data"][0]["code"] == "MANDATORY_NOT_FOUND"
-        assert rich.put(path, {"data": [{"Title": "Ms"}]}).status == 200
+        assert rich.put(path, {"data": [{"Portfolio": None}]}).status == 200
+
+    def test_leave_out_what_a_layout_that_is_named_has_not(self, rich: Client) -> None:
+        supplier = self.layout(rich, "Supplier")
+        values = {"Last_Name": "Doe", "Portfolio": "example.com", "Visits": 3}
+
+        made = insert(rich, values | {"Layout": supplier})
+
+        record = rich.get(f"{CONTACTS}/{made['details']['id']}").json["data"][0]
+        assert record["Portfolio"] == "example.com"
+        assert record["Visits"] is None
 
     def test_refuse_an_unknown_layout(self, rich: Client) -> None:
         code, details = refusal(rich, Layout={"id": "1"})

@@ -146,6 +146,23 @@ class TestCredits:
 
         assert told == [None, "2", "1", "0"]
 
+    def test_are_more_for_many_records_and_heavy_calls(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        zoho.limit(crm_credits=1_100)
+        people = {"data": [{"Last_Name": f"Doe {number}"} for number in range(25)]}
+
+        replies = [
+            client.post("/crm/bulk/v8/write", {}),
+            client.get("/crm/v8/Contacts/actions/count"),
+            client.post(UPSERT, people),
+            client.get(ORG),
+        ]
+
+        # 500 for a job, 50 for counting, 1 for each ten records or part of them.
+        left = [reply.headers[LEFT[ORG]] for reply in replies]
+        assert left == [None, "550", "547", "546"]
+
     def test_are_told_by_desk_with_each_answer(
         self, zoho: SandboxZoho, client: Client
     ) -> None:

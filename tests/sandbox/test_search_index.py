@@ -46,3 +46,39 @@ class TestSearchIndex:
         ]
 
         assert newest["id"] == ticket_id
+
+
+class TestCrmSearchIndex:
+    def found(self, client: Client, email: str) -> list[str]:
+        criteria = f"(Email:equals:{email})"
+        reply = client.get(f"/crm/v8/Contacts/search?criteria={criteria}")
+        return [row["Last_Name"] for row in reply.json["data"]] if reply.body else []
+
+    def test_knows_a_record_as_it_was(self, zoho: SandboxZoho, client: Client) -> None:
+        old, new = "old@example.com", "new@example.com"
+        record = zoho.put_crm_record("Contacts", Last_Name="Doe", Email=old)
+        assert self.found(client, old) == ["Doe"]
+        zoho.limit(index_lag=60)
+        assert self.found(client, old) == []
+        zoho.advance(61)
+        assert self.found(client, old) == ["Doe"]
+
+        zoho.limit(index_lag=120)
+        zoho.put_crm_record("Contacts", id=record["id"], Email=new)
+
+        assert self.found(client, new) == []
+        zoho.advance(60)
+        assert self.found(client, new) == ["Doe"]
+        assert self.found(client, old) == []
+
+    def test_is_nothing_that_lists_wait_for(
+        self, zoho: SandboxZoho, client: Client
+    ) -> None:
+        zoho.limit(index_lag=60)
+        record = zoho.put_crm_record("Contacts", Last_Name="Doe")
+
+        (newest,) = client.get(
+            "/crm/v8/Contacts?fields=Last_Name&sort_by=Modified_Time&per_page=1"
+        ).json["data"]
+
+        assert newest["id"] == record["id"]

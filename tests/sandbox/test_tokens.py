@@ -2,9 +2,9 @@ import json
 from email.message import Message
 from urllib.parse import urlencode
 
-from zohoportal.sandbox.console import add_client
+from zohoportal.sandbox.control.console import add_client
 from zohoportal.sandbox.messages import Request
-from zohoportal.sandbox.tokens import add_code, token
+from zohoportal.sandbox.oauth.tokens import add_code, token
 from zohoportal.sandbox.world import World
 
 

@@ -1,24 +1,29 @@
 import io
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.conf import settings
-from django.test import Client
 
-from connections import clients, vault
 from connections.models import Connection
+from connections.setup import clients
+from connections.tokens import vault
 from desk import ticket_templates
-from tests.conftest import add_person, signed_in
 from tests.crm.contacts import upsert_contact
-from tests.environment import PORTAL_PORT
 from tests.leak_plugin import portal_log_format
-from tests.security import routes
+from tests.security.house import PEOPLE, House
+from tests.support.people import add_person
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import Role, User
-from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.models import Delivery
+from zohoportal.accounts.people import invitations
+from zohoportal.outbox.idempotency import IdempotencyKey
 
 
 @pytest.fixture
@@ -64,66 +69,76 @@ def secrets_of() -> Callable[[Connection], dict[str, str]]:
     return opened
 
 
-PEOPLE = ("anonymous", "staff", "stranger", "admin")
-
-
-@dataclass(frozen=True)
-class House:
-    """One of everything that an address can name, and everybody who may ask for it."""
-
-    people: dict[str, User | None]
-    connection: Connection
-    draft: Connection
-    delivery: Delivery
-    record: str
-    template: int
-
-    def browser(self, who: str) -> Client:
-        person = self.people[who]
-        host = f"localhost:{PORTAL_PORT}"
-        return signed_in(person) if person else Client(HTTP_HOST=host)
-
-    def address(self, name: str) -> str:
-        """Return the address of a page, of a thing that exists."""
-        pk = self.connection.pk
-        if name.startswith("outbox:"):
-            pk = self.delivery.pk
-        elif name in {"connections:account", "connections:discard"}:
-            pk = self.draft.pk
-        known = {
-            "slug": self.connection.slug,
-            "module": "Contacts",
-            "field": "Account_Name",
-            "ticket": 1,
-            "version": "v8",
-            "contact": 1,
-            "attachment": 1,
-            "template": self.template,
-        }
-        return routes.address(name, known | {"pk": pk, "record": self.record})
-
-
 @pytest.fixture
 def house(
     zoho: SandboxZoho,
     admin: User,
     staff: User,
     stranger: User,
+    auditor: User,
+    manager: User,
     draft: Connection,
     connection: Connection,
 ) -> House:
     """A portal in use: a connection, a setup, a waiting contact, a template."""
     zoho.script("POST", "/crm/v8/Contacts/upsert", {"status": 503, "body": "<p>"})
+    # Without the permissions: its pages are there, and say so.
+    connection.features += ["campaigns.subscribe", "campaigns.unsubscribe"]
+    connection.save()
     receipt = upsert_contact(
         connection=connection,
         person=staff,
-        form_key=FormKey("first"),
+        idempotency_key=IdempotencyKey("first"),
         Email="kim.sample@example.com",
         Last_Name="Sample",
     )
-    everybody = dict(zip(PEOPLE, (None, staff, stranger, admin), strict=True))
+    known = (None, staff, stranger, auditor, manager, admin)
+    everybody = dict(zip(PEOPLE, known, strict=True))
     record = zoho.records()["contacts"][0]["id"]
     template = ticket_templates.add(
         staff, connection, {"name": "Warranty", "is_shared": True}
     )
-    return House(everybody, connection, draft, receipt.delivery, record, template.pk)
+    invitations.invite("new@example.com", name="", role=Role.STAFF, by=admin)
+    invitation = invitations.waiting().get()
+    return House(
+        everybody,
+        connection,
+        draft,
+        receipt.delivery,
+        record,
+        template.pk,
+        invitation,
+    )
+
+
+@pytest.fixture
+def own_authority(tmp_path: Path) -> Path:
+    """A certificate for 127.0.0.1 that nobody but its maker trusts, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "authority.pem"
+    file.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return file

@@ -82,7 +82,7 @@ def database_content() -> dict[str, str]:
 def database_left_behind() -> dict[str, str]:
     """Return the tables, and the sessions opened; nothing where no test may look."""
     # Models can be imported only once Django is set up, and plugins come before.
-    from django.contrib.sessions.models import Session
+    from zohoportal.accounts.models import Session
 
     try:
         database.ensure_connection()

@@ -6,6 +6,11 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
+from connections.tokens.broker import FreshToken
+from connections.zoho.client import ZohoClient
+from connections.zoho.datacenters import DataCenter, table
+from connections.zoho.transport import Transport
+
 
 def answer(
     status: str = "200 OK", body: bytes = b"{}", *headers: str, length: bool = True
@@ -136,3 +141,18 @@ def closed_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def region(base: str) -> DataCenter:
+    return table(sandbox=base, only_sandbox=True)["sandbox"]
+
+
+def client_at(base: str) -> ZohoClient:
+    row = region(base)
+    return ZohoClient(Transport(row.origins), row, FreshToken("1000.token"))
+
+
+def header(request: bytes, name: str) -> list[str]:
+    lines = request.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
+    pairs = (line.partition(":") for line in lines)
+    return [value.strip() for key, _, value in pairs if key.lower() == name]

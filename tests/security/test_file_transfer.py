@@ -25,10 +25,9 @@ from connections.zoho.errors import (
 )
 from connections.zoho.multipart import CHUNK, File
 from connections.zoho.transport import TooLarge, Transport
-from tests.security.servers import Listener, answer
-from tests.security.test_transport import client_at, header, own_authority, region
-
-__all__ = ["own_authority"]  # a fixture
+from crm.envelope import CRM
+from desk.envelope import DESK
+from tests.security.servers import Listener, answer, client_at, header, region
 
 MEGABYTE = 1024 * 1024
 LARGE = 50 * MEGABYTE
@@ -108,7 +107,7 @@ class Sink:
 
 
 def send(client: ZohoClient, file: File) -> object:
-    return client.desk("POST", "tickets/1/attachments", file=file)
+    return client.call(DESK, "POST", "tickets/1/attachments", file=file)
 
 
 class TestSending:
@@ -253,7 +252,7 @@ class TestTimeout:
 
 def fetch(url: str, into: BinaryIO, most: int = MEGABYTE) -> bool:
     path = "tickets/1/attachments/2/content"
-    return client_at(url).download("desk", path, into=into, most=most)
+    return client_at(url).download(DESK, path, into=into, most=most)
 
 
 class TestDownload:
@@ -287,6 +286,6 @@ class TestDownload:
         refusal = answer("400 Bad Request", b'{"code": "DOWNLOAD_NOT_ALLOWED"}')
         into = BytesIO()
         with Listener(refusal) as zoho, pytest.raises(Rejected):
-            client_at(zoho.url).download("crm", "Contacts/1", into=into, most=9)
+            client_at(zoho.url).download(CRM, "Contacts/1", into=into, most=9)
 
         assert into.getvalue() == b""

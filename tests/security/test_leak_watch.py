@@ -26,7 +26,6 @@ import logging
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.mail import send_mail
 from django.utils import timezone
 
@@ -37,6 +36,7 @@ TYPED = "canary-typed@example.com"
 
 @pytest.mark.django_db
 def test_page(client):
+    User.objects.create(email="kim@example.com")
     client.post("/account/sign-in/", {"username": TYPED, "password": TYPED})
 
 
@@ -169,13 +169,12 @@ class TestA18WatchOverTheSuite:
 
         assert leaks_of(watch) == {("the log", "password 0")}
 
-    def test_lets_a_browser_have_its_own_session(self) -> None:
+    def test_finds_the_key_of_a_session_where_sessions_are_kept_a66(self) -> None:
         watch = Watch()
         watch.learn("session id", SECRET)
-        watch.show("table django_session", SECRET)
-        watch.show("table accounts_user", SECRET)
+        watch.show("table accounts_session", SECRET)
 
-        assert leaks_of(watch) == {("table accounts_user", "session id 0")}
+        assert leaks_of(watch) == {("table accounts_session", "session id 0")}
 
     def test_finds_one_of_any_test_in_the_files_of_the_database(self) -> None:
         watch = Watch()

@@ -13,16 +13,20 @@ from django.conf import settings as portal
 from django.db import connection as database
 from django.test import Client
 
-from connections import features, services, setup, vault
+from connections import features, services
+from connections.messages.explain import explain
 from connections.models import Connection, Grant, OAuthClient
+from connections.setup import flow
+from connections.tokens import vault
 from connections.zoho.errors import ZohoError
-from connections.zoho.explain import explain
-from tests.conftest import PASSWORD
-from tests.crm.test_contact import save
+from crm.envelope import CRM
+from desk.envelope import DESK
 from tests.environment import PORTAL_PORT
 from tests.security import leaks, routes
 from tests.security.leaks import Leak
 from tests.security.trip import approve, query
+from tests.support.contacts import save
+from tests.support.people import PASSWORD
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
@@ -219,17 +223,15 @@ def end_badly(journey: Journey, zoho: SandboxZoho, connection: Connection) -> No
     ticket = {"subject": "Printer", "departmentId": "1"}
     for name, scripted in bodies.items():
         zoho.script("GET", "/crm/v8/org", scripted)
-        journey.note(name, lambda: client.crm("GET", "org"))
+        journey.note(name, lambda: client.call(CRM, "GET", "org"))
         zoho.script("POST", "/api/v1/tickets", scripted)
-        send = partial(client.desk, "POST", "tickets", json=ticket)
+        send = partial(client.call, DESK, "POST", "tickets", json=ticket)
         journey.note(f"ticket {name}", send)
         zoho.script("POST", "/oauth/v2/token", scripted)
         code = journey.keep("code", f"1000.{'12' * 16}.{len(journey.errors):032x}")
-        journey.note(
-            f"token {name}", partial(setup.connect_with_code, connection, code)
-        )
+        journey.note(f"token {name}", partial(flow.connect_with_code, connection, code))
     zoho.script("GET", "/crm/v8/org", REVOKED, REVOKED)
-    journey.note("refused", lambda: client.crm("GET", "org"))
+    journey.note("refused", lambda: client.call(CRM, "GET", "org"))
     journey.keep_tokens()
 
 
@@ -243,7 +245,8 @@ def look_at_everything(
             pk = delivery.pk if name.startswith("outbox:") else connection.pk
             known = {"slug": connection.slug, "module": "Contacts", "record": 1}
             known |= {"field": "Account_Name", "ticket": 1, "contact": 1}
-            known |= {"version": "v8", "attachment": 1, "template": 1}
+            known |= {"key": "crm", "version": "v8", "attachment": 1, "template": 1}
+            known |= {"reference": "none"}
             browser.get(routes.address(name, known | {"pk": pk}))
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.socialaccount.adapter import get_adapter
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,8 +23,9 @@ from connections.zoho.transport import Transport, UnknownHost
 from desk.services import open_ticket
 from tests.security.servers import Listener
 from tests.zoho import SandboxZoho
+from zohoportal.accounts import ports
 from zohoportal.accounts.models import User
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.idempotency import IdempotencyKey
 
 ROOT = Path(__file__).resolve().parents[2]
 ZOHO = datacenters.table()["eu"]
@@ -93,6 +95,26 @@ class TestA49OnlyHostsOfTheTable:
                 assert origin == origin.lower()
 
 
+class TestA49HostsOfTheCompanysSignIn:
+    @pytest.mark.parametrize("url", [*OUTSIDE, f"{ZOHO.accounts}/oauth/v2/token"])
+    def test_are_those_of_the_setting_and_no_others(
+        self, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        looked_up: list[Any] = []
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *asked, **_: looked_up.append(asked)
+        )
+
+        with pytest.raises(ports.NoAnswer):
+            ports.ask(("https://login.example.com",), "GET", url)
+
+        assert looked_up == []
+
+    def test_are_not_asked_by_the_library_behind_it(self) -> None:
+        with pytest.raises(NotImplementedError):
+            get_adapter().get_requests_session()
+
+
 class TestA51AddressesInsideZohosData:
     @pytest.mark.parametrize("scheme", ["http", "javascript"])
     def test_are_never_fetched_and_shown_only_if_people_may_follow(
@@ -106,7 +128,7 @@ class TestA51AddressesInsideZohosData:
             receipt = open_ticket(
                 connection=connection,
                 person=staff,
-                form_key=FormKey("k"),
+                idempotency_key=IdempotencyKey("k"),
                 subject="Printer",
                 department="1",
                 email="kim@example.com",
@@ -150,7 +172,8 @@ class TestA69Keys:
         self, tmp_path: Path
     ) -> None:
         (tmp_path / ".env.example").write_text((ROOT / ".env.example").read_text())
-        call = "import sys; from pathlib import Path; from zohoportal import new_env; "
+        call = "import sys; from pathlib import Path; "
+        call += "from zohoportal.run import new_env; "
         call += "new_env.ROOT = Path(sys.argv[1]); new_env.main()"
         command = [sys.executable, "-c", call, str(tmp_path)]
 

@@ -2,28 +2,30 @@ import gzip
 import ssl
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from connections.tokens import FreshToken
 from connections.zoho import oauth
-from connections.zoho.client import ZohoClient
-from connections.zoho.datacenters import DataCenter, table
+from connections.zoho.envelope import Envelope
 from connections.zoho.errors import (
+    NotSent,
     OutcomeUnknown,
     Unavailable,
     UnexpectedReply,
     ZohoError,
 )
 from connections.zoho.transport import LARGEST_REPLY, Transport, UnknownHost
-from tests.security.servers import Listener, answer, closed_port
+from crm.envelope import CRM
+from desk.envelope import DESK
+from tests.security.servers import (
+    Listener,
+    answer,
+    client_at,
+    closed_port,
+    header,
+    region,
+)
 
 REDIRECTS = (
     "301 Moved Permanently",
@@ -33,21 +35,6 @@ REDIRECTS = (
     "308 Permanent Redirect",
 )
 OURS = oauth.Client("1000.CLIENT", "the-secret")
-
-
-def region(base: str) -> DataCenter:
-    return table(sandbox=base, only_sandbox=True)["sandbox"]
-
-
-def client_at(base: str) -> ZohoClient:
-    row = region(base)
-    return ZohoClient(Transport(row.origins), row, FreshToken("1000.token"))
-
-
-def header(request: bytes, name: str) -> list[str]:
-    lines = request.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
-    pairs = (line.partition(":") for line in lines)
-    return [value.strip() for key, _, value in pairs if key.lower() == name]
 
 
 @pytest.fixture
@@ -72,17 +59,18 @@ class TestA19Redirect:
             assert len(zoho.requests) == 1
         assert elsewhere.connections == 0
 
-    @pytest.mark.parametrize("product", ["crm", "desk"])
+    @pytest.mark.parametrize("product", [CRM, DESK], ids=["crm", "desk"])
     @pytest.mark.parametrize("method", ["GET", "POST"])
     def test_of_a_product_is_not_followed_f40(
-        self, method: str, product: str, status: str, elsewhere: Listener
+        self, method: str, product: Envelope, status: str, elsewhere: Listener
     ) -> None:
         to = f"Location: {elsewhere.url}/"
         with Listener(answer(status, b"", to)) as zoho:
-            call = getattr(client_at(zoho.url), product)
+            client = client_at(zoho.url)
+            body = {"a": 1} if method == "POST" else None
 
             with pytest.raises(UnexpectedReply, match="redirect"):
-                call(method, "anything", json={"a": 1} if method == "POST" else None)
+                client.call(product, method, "anything", json=body)
 
             assert len(zoho.requests) == 1
         assert elsewhere.connections == 0
@@ -90,7 +78,7 @@ class TestA19Redirect:
     def test_within_the_same_host_is_not_followed_either(self, status: str) -> None:
         with Listener(answer(status, b"", "Location: /again")) as zoho:
             with pytest.raises(UnexpectedReply, match="redirect"):
-                client_at(zoho.url).crm("GET", "org")
+                client_at(zoho.url).call(CRM, "GET", "org")
 
             assert len(zoho.requests) == 1
 
@@ -121,39 +109,6 @@ class TestA19OtherHost:
         assert elsewhere.connections == 0
 
 
-@pytest.fixture
-def own_authority(tmp_path: Path) -> Path:
-    """A certificate for 127.0.0.1 that nobody but its maker trusts, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path / "authority.pem"
-    file.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return file
-
-
 class TestA20Environment:
     def test_of_netrc_does_not_replace_our_header(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -163,7 +118,7 @@ class TestA20Environment:
         netrc.chmod(0o600)
         monkeypatch.setenv("NETRC", str(netrc))
         with Listener() as zoho:
-            client_at(zoho.url).crm("GET", "org")
+            client_at(zoho.url).call(CRM, "GET", "org")
 
             (request,) = zoho.requests
         assert header(request, "authorization") == ["Zoho-oauthtoken 1000.token"]
@@ -178,7 +133,7 @@ class TestA20Environment:
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.setenv(name, elsewhere.url)
         with Listener() as zoho:
-            client_at(zoho.url).crm("GET", "org")
+            client_at(zoho.url).call(CRM, "GET", "org")
 
             (request,) = zoho.requests
         assert request.startswith(b"GET /crm/v8/org HTTP/1.1\r\n")
@@ -191,8 +146,8 @@ class TestA20Environment:
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.setenv("HTTPS_PROXY", elsewhere.url)
 
-        with pytest.raises(Unavailable, match="no_connection"):
-            client_at(f"https://127.0.0.1:{closed_port()}").crm("GET", "org")
+        with pytest.raises(NotSent, match="no_connection"):
+            client_at(f"https://127.0.0.1:{closed_port()}").call(CRM, "GET", "org")
 
         assert elsewhere.connections == 0
 
@@ -204,8 +159,8 @@ class TestA20Environment:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own_authority)
         with Listener(tls=context) as zoho:
-            with pytest.raises(Unavailable, match="certificate"):
-                client_at(zoho.url).crm("GET", "org")
+            with pytest.raises(NotSent, match="certificate"):
+                client_at(zoho.url).call(CRM, "GET", "org")
 
             assert zoho.connections == 1
             assert zoho.requests == []
@@ -215,7 +170,7 @@ class TestA20Environment:
     ) -> None:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
         with Listener() as zoho:
-            assert client_at(zoho.url).crm("GET", "org") == {}
+            assert client_at(zoho.url).call(CRM, "GET", "org") == {}
 
 
 class TestDeadline:
@@ -281,7 +236,7 @@ class TestLargestReply:
             Listener(answer(body=b"x" * (LARGEST_REPLY + 1))) as zoho,
             pytest.raises(OutcomeUnknown),
         ):
-            client_at(zoho.url).desk("POST", "tickets", json={})
+            client_at(zoho.url).call(DESK, "POST", "tickets", json={})
 
 
 class TestBrokenLine:
@@ -289,21 +244,21 @@ class TestBrokenLine:
     def test_before_anything_was_sent_is_harmless(self, repeatable: bool) -> None:
         nobody = f"http://127.0.0.1:{closed_port()}"
 
-        with pytest.raises(Unavailable, match="no_connection"):
+        with pytest.raises(NotSent, match="no_connection"):
             Transport([nobody]).send("POST", nobody, repeatable=repeatable)
 
     def test_after_a_ticket_was_sent_is_an_unknown_outcome(self) -> None:
         with Listener(b"") as zoho:
             with pytest.raises(OutcomeUnknown, match="line_broke"):
-                client_at(zoho.url).desk("POST", "tickets", json={})
+                client_at(zoho.url).call(DESK, "POST", "tickets", json={})
 
             assert len(zoho.requests) == 1
 
     def test_after_a_repeatable_call_is_harmless(self) -> None:
         with Listener(b"") as zoho:
             with pytest.raises(Unavailable, match="line_broke"):
-                client_at(zoho.url).crm(
-                    "POST", "Contacts/upsert", json={}, repeatable=True
+                client_at(zoho.url).call(
+                    CRM, "POST", "Contacts/upsert", json={}, repeatable=True
                 )
 
             assert len(zoho.requests) == 1
@@ -313,11 +268,13 @@ class TestBrokenLine:
         half = b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"data"'
         kind = Unavailable if method == "GET" else OutcomeUnknown
         with Listener(half, hang_up=True) as zoho, pytest.raises(kind):
-            client_at(zoho.url).desk(method, "tickets")
+            client_at(zoho.url).call(DESK, method, "tickets")
 
     def test_says_nothing_of_what_was_sent(self) -> None:
         with Listener(b"") as zoho, pytest.raises(ZohoError) as raised:
-            client_at(zoho.url).desk("POST", "tickets", json={"subject": "private"})
+            client_at(zoho.url).call(
+                DESK, "POST", "tickets", json={"subject": "private"}
+            )
 
         assert raised.value.__cause__ is None
         assert raised.value.__suppress_context__
@@ -329,12 +286,12 @@ class TestLastAnswerOfALine:
     def test_is_read_to_its_end(self, head: tuple[str, ...]) -> None:
         whole = answer("200 OK", b'{"org": []}' + b" " * 100_000, *head, length=False)
         with Listener(whole, hang_up=True) as zoho:
-            assert client_at(zoho.url).crm("GET", "org") == {"org": []}
+            assert client_at(zoho.url).call(CRM, "GET", "org") == {"org": []}
 
     def test_may_have_a_length(self) -> None:
         whole = answer("200 OK", b'{"org": []}', "Connection: close")
         with Listener(whole, hang_up=True) as zoho:
-            assert client_at(zoho.url).crm("GET", "org") == {"org": []}
+            assert client_at(zoho.url).call(CRM, "GET", "org") == {"org": []}
 
 
 class TestCookies:
@@ -342,8 +299,8 @@ class TestCookies:
         with Listener(answer("200 OK", b"{}", "Set-Cookie: a=b; Path=/")) as zoho:
             client = client_at(zoho.url)
 
-            client.crm("GET", "org")
-            client.crm("GET", "org")
+            client.call(CRM, "GET", "org")
+            client.call(CRM, "GET", "org")
 
             assert [header(request, "cookie") for request in zoho.requests] == [[], []]
 
@@ -353,8 +310,8 @@ class TestOpenLine:
         with Listener() as zoho:
             client = client_at(zoho.url)
 
-            client.crm("GET", "org")
-            client.desk("GET", "departments")
+            client.call(CRM, "GET", "org")
+            client.call(DESK, "GET", "departments")
 
             assert len(zoho.requests) == 2
             assert zoho.connections == 1
@@ -365,16 +322,16 @@ class TestOpenLine:
 
             for _ in range(2):
                 with pytest.raises(ZohoError):
-                    client.crm("GET", "org")
+                    client.call(CRM, "GET", "org")
 
             assert zoho.connections == 1
 
     def test_is_replaced_when_zoho_closed_it_meanwhile(self) -> None:
-        with Listener(hang_up=True) as zoho:
+        with Listener(answer("200 OK", b'{"id": "1"}'), hang_up=True) as zoho:
             client = client_at(zoho.url)
-            client.desk("POST", "tickets", json={})
+            client.call(DESK, "POST", "tickets", json={})
             assert zoho.hung_up.wait(10)
 
-            client.desk("POST", "tickets", json={})
+            client.call(DESK, "POST", "tickets", json={})
 
             assert zoho.connections == 2

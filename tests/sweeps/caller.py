@@ -26,13 +26,14 @@ django.setup()
 
 from django.db import connections as databases  # noqa: E402
 
-from connections import leases, services, tokens  # noqa: E402
+from connections import services  # noqa: E402
 from connections.models import Connection, Grant  # noqa: E402
+from connections.tokens import broker, renewal  # noqa: E402
 from connections.zoho import oauth  # noqa: E402
 from connections.zoho.errors import ZohoError  # noqa: E402
 
 # Where a process may die before it has asked Zoho: the function that it never enters.
-STEPS = {"counting": (leases, "spend_budget"), "asking": (oauth, "refresh")}
+STEPS = {"counting": (renewal, "spend_budget"), "asking": (oauth, "refresh")}
 
 
 def name_of(token: str) -> str:
@@ -43,7 +44,7 @@ def name_of(token: str) -> str:
 class Caller(Thread):
     """One caller: waits for its moment, then wants a token."""
 
-    def __init__(self, stored: tokens.StoredTokens, about: dict[str, Any]) -> None:
+    def __init__(self, stored: broker.StoredTokens, about: dict[str, Any]) -> None:
         super().__init__(daemon=True)
         self._stored = stored
         self._about = about
@@ -74,7 +75,7 @@ def call(order: dict[str, Any]) -> dict[str, Any]:
     callers = []
     for name, at in order["calls"]:
         found = Connection.objects.get(pk=name)
-        stored = tokens.StoredTokens(
+        stored = broker.StoredTokens(
             found, services.transport_to(found.data_center_row)
         )
         about = {"connection": name, "at": at}
@@ -106,14 +107,14 @@ def _die(*_args: object, **_values: object) -> None:
 
 def _doze(seconds: float) -> None:
     """Let who took the lease fall asleep before it goes on."""
-    lease = leases.take
+    lease = renewal.take
 
     def slow_lease(grant: Grant) -> str:
         owner = lease(grant)
         time.sleep(seconds if owner else 0)
         return owner
 
-    leases.take = slow_lease
+    renewal.take = slow_lease
 
 
 def _options() -> argparse.Namespace:
@@ -127,7 +128,7 @@ def _options() -> argparse.Namespace:
 def main() -> None:
     options = _options()
     if options.lease:
-        leases.LEASE = timedelta(seconds=options.lease)
+        renewal.LEASE = timedelta(seconds=options.lease)
     if options.doze:
         _doze(options.doze)
     if options.die_before:

@@ -8,9 +8,12 @@ from typing import Any
 from django.db import connection as database
 from django.utils import timezone
 
-from connections import clients, features, services, setup, vault
+from connections import features, services
 from connections.models import Connection, Grant, OAuthClient
+from connections.setup import clients, flow
+from connections.tokens import vault
 from connections.zoho.errors import ZohoError
+from crm.envelope import CRM
 from tests.sweeps.caller import name_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
@@ -26,7 +29,7 @@ def connect(
     zoho: SandboxZoho, person: User, data_center: str = "sandbox"
 ) -> Connection:
     """Return a new connection with a client and a grant of its own."""
-    made = setup.begin_setup(
+    made = flow.begin_setup(
         person=person,
         data_center=data_center,
         feature_keys=KEYS,
@@ -34,7 +37,7 @@ def connect(
     )
     client_id, secret = zoho.new_client("self")
     clients.save_client(made, client_id=client_id, secret=secret)
-    setup.connect_with_code(made, new_code(zoho, made))
+    flow.connect_with_code(made, new_code(zoho, made))
     return made
 
 
@@ -89,7 +92,7 @@ def outcome_of_a_call(connection: Connection) -> str:
     """Make one harmless call as a fresh request would; return its error's name."""
     fresh = Connection.objects.get(pk=connection.pk)
     try:
-        services.client_for(fresh).crm("GET", "org")
+        services.client_for(fresh).call(CRM, "GET", "org")
     except ZohoError as error:
         return type(error).__name__
     return "ok"
@@ -98,7 +101,7 @@ def outcome_of_a_call(connection: Connection) -> str:
 def works(connection: Connection) -> bool:
     """Tell whether Zoho takes the token that is stored now."""
     fresh = Connection.objects.get(pk=connection.pk)
-    return bool(services.client_for(fresh).crm("GET", "org")["org"])
+    return bool(services.client_for(fresh).call(CRM, "GET", "org")["org"])
 
 
 def say(figure: str, **values: Any) -> None:

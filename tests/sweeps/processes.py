@@ -31,6 +31,11 @@ def database_url() -> str:
     return f"postgres://{account}@{values['HOST']}:{values['PORT'] or 5432}/{name}"
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of a process that works with the same database."""
+    return os.environ | {"DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR"}
+
+
 class CallerProcess:
     """One portal process; the options go to its command line."""
 
@@ -38,7 +43,7 @@ class CallerProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.sweeps.caller", *options],
             cwd=ROOT,
-            env=os.environ | {"DATABASE_URL": database_url(), "LOG_LEVEL": "ERROR"},
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from connections import endings, setup
 from connections.models import Connection, Grant
+from connections.setup import flow
+from connections.tokens import revocation as endings
 from tests.sweeps.grants import (
     TOKEN,
     expire,
@@ -61,7 +62,7 @@ class TestReconnected:
 
         fleet.order(connection, threads=4)
         wait_for_token_call(zoho)
-        setup.connect_with_code(connection, new_code(zoho, connection))
+        flow.connect_with_code(connection, new_code(zoho, connection))
         callers = callers_of(fleet.results())
 
         assert {caller["error"] for caller in callers} == {""}

@@ -2,10 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from connections import features, setup
+from connections import features
 from connections.models import Connection
-from desk.answers import ANSWERS
-from desk.departments import departments_of
+from connections.setup import flow
+from desk.zoho.answers import ANSWERS
+from desk.zoho.departments import departments_of
 from tests.workers.process import WorkerProcess
 from tests.zoho import SandboxZoho
 
@@ -21,6 +22,6 @@ def answering(zoho: SandboxZoho, connection: Connection) -> Connection:
     """A connection that may also comment, attach files and change a status."""
     scopes = features.scopes([*connection.features, ANSWERS.key])
     client = connection.client.client_id
-    setup.connect_with_code(connection, zoho.new_code(client, ",".join(scopes)))
+    flow.connect_with_code(connection, zoho.new_code(client, ",".join(scopes)))
     departments_of(connection)
     return connection

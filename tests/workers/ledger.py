@@ -10,35 +10,36 @@ from typing import Any
 from django.db.models import Q
 
 from tests.zoho import SandboxZoho
-from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.models import MOST_DEATHS, Delivery
 
 State = Delivery.State
 
 # Where each kind of record says whose it is.
 NAMES = {"contacts": "Last_Name", "tickets": "subject", "comments": "content"}
-# A file whose ticket somebody has to look for: it waits for that person.
-WAITS_FOR_A_LOOK = Q(
-    held_for=Delivery.Held.PARENT,
-    parent__state=State.UNKNOWN,
-    parent__retry_at__isnull=True,
+# What a person is still promised: that something happens by itself, or that a person
+# who is asked makes it happen.
+OPEN = Q(state__in=[State.WAITING, State.SENDING]) | Q(
+    state=State.UNKNOWN, retry_at__isnull=False
 )
-# What a person is still promised: that something happens by itself.
-OPEN = (
-    Q(state__in=[State.WAITING, State.SENDING])
-    | Q(state=State.UNKNOWN, retry_at__isnull=False)
-) & ~WAITS_FOR_A_LOOK
+# What only a person brings on: nobody can tell whether Zoho has it.
+FOR_A_PERSON = Q(state=State.UNKNOWN, retry_at=None)
 # Said not to be in Zoho.
 MISSING = (State.REFUSED, State.CANCELLED, State.WAITING)
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the portal says: `key` is in one delivery, and in the record it makes."""
+    """What the portal says: `key` is in one delivery, and in the record it makes.
+
+    Attributes:
+        target: what it changes, where others may change the same.
+    """
 
     key: str
     state: str
     is_open: bool = False
     has_unanswered: bool = False
+    target: str = ""
 
 
 @dataclass
@@ -56,31 +57,51 @@ class Findings:
     unexpected: list[str] = field(default_factory=list)
     # Nothing happens any more, although it was promised.
     stuck: list[str] = field(default_factory=list)
-    # A person has to look, although every call was answered.
+    # A person has to look, although every call was answered and no process died.
     unfounded: list[str] = field(default_factory=list)
+    # Zoho has it, although something newer of the same is said to be done.
+    out_of_order: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         return {each.name: len(getattr(self, each.name)) for each in fields(self)}
 
 
 def compare(lines: Iterable[Line], effects: Counter[str]) -> Findings:
-    """Return what does not agree between the portal and Zoho."""
+    """Return what does not agree between the portal and Zoho.
+
+    Lines stand in the order of their forms: of those that change the same, the newest
+    one that is done has to be what Zoho has, or a newer one that may be done.
+    """
     findings = Findings()
     known = set()
-    for line in lines:
+    # What is known of newer lines, by what they change.
+    newer: dict[str, str] = {}
+    for line in reversed(list(lines)):
         known.add(line.key)
-        for name in _broken(line, effects[line.key]):
+        over = newer.get(line.target, "")
+        for name in _broken(line, effects[line.key], over):
             getattr(findings, name).append(line.key)
+        if line.target and over != "done":
+            newer[line.target] = _over(line) or over
     findings.unexpected += sorted(effects.keys() - known)
     return findings
 
 
-def _broken(line: Line, effects: int) -> Iterator[str]:
+def _over(line: Line) -> str:
+    """Return whether what is older of the same may be gone by it."""
+    if line.state == State.DONE:
+        return "done"
+    return "in doubt" if line.has_unanswered else ""
+
+
+def _broken(line: Line, effects: int, over: str) -> Iterator[str]:
+    if over == "done" and effects:
+        yield "out_of_order"
     if effects > 1:
         yield "duplicate"
     if line.is_open:
         yield "stuck"
-    elif line.state == State.DONE and not effects:
+    elif line.state == State.DONE and not effects and not over:
         yield "lost"
     elif line.state in MISSING and effects and not line.has_unanswered:
         yield "phantom"
@@ -91,18 +112,28 @@ def _broken(line: Line, effects: int) -> Iterator[str]:
 def lines() -> list[Line]:
     """Return what the portal says of all deliveries."""
     still_open = set(Delivery.objects.filter(OPEN).values_list("pk", flat=True))
-    unanswered = set(
-        Delivery.objects.filter(attempts__answered=False).values_list("pk", flat=True)
-    )
+    in_doubt = Q(attempts__answered=False) | Q(deaths__gte=MOST_DEATHS)
+    unanswered = set(Delivery.objects.filter(in_doubt).values_list("pk", flat=True))
     return [
         Line(
             key_of(delivery),
             delivery.state,
             is_open=delivery.pk in still_open,
             has_unanswered=delivery.pk in unanswered,
+            target=target_of(delivery),
         )
-        for delivery in Delivery.objects.all()
+        for delivery in Delivery.objects.order_by("created_at")
     ]
+
+
+def target_of(delivery: Delivery) -> str:
+    """Return what it changes: a ticket's status, a record, or who has this address."""
+    payload = delivery.payload
+    if "status" in payload:
+        return str(payload["ticket"])
+    if "before" in payload:
+        return str(payload["id"])
+    return payload.get("values", {}).get("Email") or ""
 
 
 def key_of(delivery: Delivery) -> str:
@@ -110,7 +141,9 @@ def key_of(delivery: Delivery) -> str:
     if upload := delivery.upload:
         return _file_key(upload.name, upload.sha256, _ticket_of(delivery))
     if "status" in payload:
-        return _status_key(payload["status"], payload["ticket"])
+        return _value_key(payload["status"], payload["ticket"])
+    if "before" in payload:
+        return _value_key(payload["values"]["Title"], payload["id"])
     key: str = (
         payload.get("values", {}).get("Last_Name")
         or payload.get("subject")
@@ -131,8 +164,8 @@ def _file_key(name: str, sha256: str, ticket: str) -> str:
     return f"{name} {sha256[:8]} on {ticket}"
 
 
-def _status_key(status: str, ticket: str) -> str:
-    return f"{status} on {ticket}"
+def _value_key(value: str, record: str) -> str:
+    return f"{value} on {record}"
 
 
 class Holdings:
@@ -141,7 +174,7 @@ class Holdings:
     def __init__(self, zoho: SandboxZoho) -> None:
         self._zoho = zoho
         self._before = {record["id"] for _, record in self._records()}
-        self._statuses = self._statuses_now()
+        self._values = self._values_now()
 
     def _records(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for table, records in self._zoho.records().items():
@@ -149,24 +182,25 @@ class Holdings:
                 yield from ((table, record) for record in records)
 
     def effects(self) -> Counter[str]:
-        """Return how often each key is there: records, files, changed statuses."""
+        """Return how often each key is there: records, files, changed values."""
         records = Counter(
             record[NAMES[table]]
             for table, record in self._records()
             if record["id"] not in self._before
         )
-        return records + files_at(self._zoho) + Counter(self._changed_statuses())
+        return records + files_at(self._zoho) + Counter(self._changed())
 
-    def _changed_statuses(self) -> Iterator[str]:
-        for ticket, status in self._statuses_now().items():
-            if self._statuses.get(ticket, status) != status:
-                yield _status_key(status, ticket)
+    def _changed(self) -> Iterator[str]:
+        for record, value in self._values_now().items():
+            if self._values.get(record, value) != value:
+                yield _value_key(value, record)
 
-    def _statuses_now(self) -> dict[str, str]:
-        return {
-            each["id"]: each.get("status", "")
-            for each in self._zoho.records()["tickets"]
-        }
+    def _values_now(self) -> dict[str, str]:
+        """Return what may be changed of each record: a status, or a title."""
+        held = self._zoho.records()
+        statuses = {each["id"]: each.get("status", "") for each in held["tickets"]}
+        titles = {each["id"]: each.get("Title") or "" for each in held["contacts"]}
+        return statuses | titles
 
 
 def files_at(zoho: SandboxZoho) -> Counter[str]:

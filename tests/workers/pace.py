@@ -5,20 +5,23 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from connections import lanes
-from zohoportal.outbox import jobs, turns, verdicts
+from connections import kept_slots, limits
+from zohoportal.outbox.delivering import claims, failures
+from zohoportal.outbox.worker import schedule
 
 
 def quicken(lease: float, waits: float, put: Callable[..., Any] = setattr) -> None:
     """Let leases last so many seconds, and no wait that we choose be longer."""
     lanes_lease = timedelta(seconds=lease)
-    put(lanes, "LEASE", lanes_lease)
-    put(turns, "LEASE", lanes_lease)
-    put(turns, "FRESH", min(turns.FRESH, lease / 9))
-    put(jobs, "JOBS", [replace(job, lease=lanes_lease) for job in jobs.JOBS])
+    put(limits, "LEASE", lanes_lease)
+    put(claims, "LEASE", lanes_lease)
+    put(claims, "FRESH", min(claims.FRESH, lease / 9))
+    jobs = [replace(job, lease=lanes_lease) for job in schedule.jobs()]
+    put(schedule, "jobs", lambda: jobs)
     wait = timedelta(seconds=waits)
-    put(lanes, "OUTAGE_PAUSE", min(lanes.OUTAGE_PAUSE, wait))
-    put(lanes, "LONGEST_GUESS", min(lanes.LONGEST_GUESS, waits))
-    put(turns, "LOOK_AGAIN", min(turns.LOOK_AGAIN, wait))
-    put(verdicts, "UNSURE_CONNECTION", min(verdicts.UNSURE_CONNECTION, wait))
-    put(verdicts, "LONGEST_BACK_OFF", min(verdicts.LONGEST_BACK_OFF, waits))
+    put(kept_slots, "HOLD_SECONDS", min(kept_slots.HOLD_SECONDS, lease / 9))
+    put(limits, "OUTAGE_PAUSE", min(limits.OUTAGE_PAUSE, wait))
+    put(limits, "LONGEST_GUESS", min(limits.LONGEST_GUESS, waits))
+    put(claims, "LOOK_AGAIN", min(claims.LOOK_AGAIN, wait))
+    put(failures, "UNSURE_CONNECTION", min(failures.UNSURE_CONNECTION, wait))
+    put(failures, "LONGEST_BACK_OFF", min(failures.LONGEST_BACK_OFF, waits))

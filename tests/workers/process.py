@@ -13,6 +13,10 @@ from tests.zoho import ROOT
 
 READY = '"worker started"'
 PATIENCE = 60
+# Seconds until others take over from a worker that died.
+LEASE = 1.5
+# Seconds that Zoho takes for its answer; a worker dies before or after it.
+LATENCY = 0.04
 
 
 class WorkerProcess:
@@ -77,3 +81,8 @@ class WorkerProcess:
         self._reader.join()
         assert self._process.stderr
         self._process.stderr.close()
+
+
+def new_worker() -> WorkerProcess:
+    """Start one that is soon missed, and soon looks what became of its calls."""
+    return WorkerProcess(LEASE, LOOK_AFTER="1,2").wait_until_ready()

@@ -13,7 +13,7 @@ django.setup()
 
 from tests.outbox import sample_files  # noqa: E402, F401  # registers its senders
 from tests.workers import pace  # noqa: E402
-from zohoportal.outbox import worker  # noqa: E402
+from zohoportal.outbox.worker import process  # noqa: E402
 
 
 def main() -> None:
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--waits", type=float, default=60)
     options = parser.parse_args()
     pace.quicken(options.lease, options.waits)
-    worker.run()
+    process.run()
     os._exit(0)
 
 

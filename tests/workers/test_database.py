@@ -20,14 +20,14 @@ from django.db import connection as database
 from django.db import connections, transaction
 from django_tasks_db.models import DBTaskResult
 
-from connections.models import Connection, Lane
-from tests.crm import test_contact as contact
+from connections.models import Connection, Limit
 from tests.outbox.visitor import Visitor
 from tests.processes import until
+from tests.support import contacts as contact
 from tests.sweeps.grants import say
 from tests.sweeps.processes import database_url
 from tests.workers.process import WorkerProcess
-from tests.workers.test_lanes import keep, submit, waiting
+from tests.workers.waiting import SUBMIT, keep, submit, waiting
 from tests.zoho import ROOT, SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.models import Delivery
@@ -37,15 +37,6 @@ only_postgresql = pytest.mark.skipif(
     "postgres" not in os.environ["DATABASE_URL"],
     reason="SQLite has no sessions that could be ended or counted",
 )
-SUBMIT = """
-import django
-django.setup()
-from connections.models import Connection
-from tests.workers.test_lanes import submit
-from zohoportal.accounts.models import User
-print("ready", flush=True)
-submit(Connection.objects.get(), User.objects.get(email="staff@example.com"), "Lost")
-"""
 
 
 class TestF21ManyWriters:
@@ -142,8 +133,9 @@ class TestF23Sessions:
                 time.sleep(0.05)
 
         say("sessions of a worker", threads=4, sessions=most)
-        # One for each thread that sends, two for the regular jobs and who starts them.
-        assert 1 <= most <= django_settings.WORKER_THREADS + 2
+        # One for each thread that sends, two for the regular jobs and who starts them,
+        # one that listens, and one for the log of calls.
+        assert 1 <= most <= django_settings.WORKER_THREADS + 4
 
 
 def sessions() -> int:
@@ -197,7 +189,7 @@ class TestF27LostWakeUp:
     ) -> None:
         keep(connection, staff, 3)
         DBTaskResult.objects.all().delete()
-        Lane.objects.update(woken_at=None)
+        Limit.objects.update(woken_at=None)
 
         seconds = until(lambda: waiting() == 0)
 

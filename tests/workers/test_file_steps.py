@@ -7,23 +7,24 @@ from uuid import uuid4
 
 import pytest
 
-from connections import lanes
+from connections import limits
 from connections.models import Connection
-from desk import attachments
-from desk.departments import departments_of
+from desk.payloads import TicketFilePayload
 from desk.services import open_ticket
+from desk.zoho import attachments
+from desk.zoho.departments import departments_of
 from tests.desk.form import TICKETS
+from tests.outbox.lines import fill_slots
 from tests.outbox.sample_files import TICKETS_FILES, TOO_LARGE
 from tests.processes import until
 from tests.workers.ledger import Findings, Holdings, compare, lines
 from tests.workers.office import files_for
-from tests.workers.process import WorkerProcess
-from tests.workers.test_killed import LATENCY, new_worker, settled
-from tests.workers.test_worker import fill_lane, hold, wake
+from tests.workers.process import LATENCY, WorkerProcess, new_worker
+from tests.workers.waiting import hold, settled, wake
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.models import Delivery
 
 FINE: dict[str, Any] = {"delay": 0}
@@ -54,11 +55,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def kept_ticket(connection: Connection, person: User) -> Delivery:
     """Return a ticket with two files that waits until it is woken."""
     department = departments_of(connection)[0].id
-    slots = fill_lane(lanes.key_of(connection, "desk"))
+    slots = fill_slots(limits.key_of(connection, "desk"))
     delivery = open_ticket(
         connection=connection,
         person=person,
-        form_key=FormKey(uuid4().hex),
+        idempotency_key=IdempotencyKey(uuid4().hex),
         email="ada.archer@example.com",
         subject="With files",
         department=department,
@@ -70,13 +71,13 @@ def kept_ticket(connection: Connection, person: User) -> Delivery:
 
 def kept_file(zoho: SandboxZoho, connection: Connection, person: User) -> Delivery:
     """Return a large file for a ticket that is there; it waits until it is woken."""
-    slots = fill_lane(lanes.key_of(connection, "desk"))
+    slots = fill_slots(limits.key_of(connection, "desk"))
     (receipt,) = outbox.submit_files(
         kind=attachments.SENDER.kind,
         connection=connection,
         person=person,
-        form_key=FormKey(uuid4().hex),
-        payload={"attach_to": zoho.records()["tickets"][0]["id"]},
+        idempotency_key=IdempotencyKey(uuid4().hex),
+        payload=TicketFilePayload(attach_to=zoho.records()["tickets"][0]["id"]),
         files=files_for("Large", 1, LARGE),
     )
     hold(receipt.delivery, slots)
@@ -145,6 +146,7 @@ class TestF29FilesAtEachStep:
             for each in zoho.journal()
             if (each["method"], each["path"]) == ("POST", path)
         ]
-        assert [each["is_whole"] for each in sent] == [False]
+        assert [each["is_whole"] for each in sent] == [False, True]
         file.refresh_from_db()
-        assert file.state == "unknown"
+        # Desk takes none that is so large.
+        assert file.state == "refused"

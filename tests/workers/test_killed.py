@@ -10,34 +10,22 @@ from django.utils import timezone
 
 from connections.models import Connection, Slot
 from tests.desk.form import TICKETS, created_tickets
-from tests.outbox.test_services import PEOPLE_SEARCH, UPSERT, upserts
 from tests.processes import until
+from tests.support.deliveries import PEOPLE_SEARCH, UPSERT, upserts
 from tests.sweeps.grants import say
-from tests.workers.ledger import OPEN
-from tests.workers.process import WorkerProcess
-from tests.workers.test_worker import kept, kept_ticket, state, wake
+from tests.workers.process import LATENCY, WorkerProcess, new_worker
+from tests.workers.waiting import kept, kept_ticket, settled, state, wake
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.form_keys import FormKey
+from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.models import Delivery
 
-LEASE = 1.5
-# Seconds that Zoho takes for its answer; a worker dies before or after it.
-LATENCY = 0.04
 DELAYS = [step * 0.008 for step in range(10)]
 CUTS = [{}, {"drop": "before"}, {"drop": "during"}, {"drop": "after"}]
 INSTANTS = [(cut, delay) for cut in CUTS for delay in DELAYS]
 SHORT = [INSTANTS[5], INSTANTS[10], INSTANTS[25], INSTANTS[36]]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def new_worker() -> WorkerProcess:
-    return WorkerProcess(LEASE, LOOK_AFTER="1,2").wait_until_ready()
-
-
-def settled() -> bool:
-    return not Delivery.objects.filter(OPEN).exists()
 
 
 def no_slot_is_held() -> bool:
@@ -67,8 +55,8 @@ class TestF29KilledAtAnyInstant:
             for cut, delay in instants:
                 # What the last victim held would come free in the middle of this.
                 until(no_slot_is_held)
-                form_key = FormKey(uuid4().hex, is_second=True)
-                delivery = kept_ticket(connection, staff, form_key)
+                idempotency_key = IdempotencyKey(uuid4().hex, is_second=True)
+                delivery = kept_ticket(connection, staff, idempotency_key)
                 kill = {"pid": worker.pid, "delay": delay}
                 zoho.script("POST", TICKETS, cut | {"delay": LATENCY, "kill": kill})
                 wake(delivery)
@@ -86,9 +74,7 @@ class TestF29KilledAtAnyInstant:
         there = tickets_of(zoho, delivery)
         delivery.refresh_from_db()
         say("killed", cut=cut, at=delay, tickets=there, state=delivery.state)
-        assert there == (cut != {"drop": "before"})
-        assert delivery.state == ("done" if there else "unknown")
-        assert delivery.attempts.filter(answered=False).exists() or there
+        assert (there, delivery.state) == (1, "done")
 
 
 class TestF28TakeOver:
@@ -114,6 +100,11 @@ class TestF28TakeOver:
         assert seconds <= 60
 
 
+# Long enough to be stopped in the middle of, on a busy machine as well; Zoho has what
+# was sent from the beginning on.
+SLOW = {"delay": 3}
+
+
 class TestF32Sleeper:
     """A worker is stopped longer than its lease, and wakes when another took over."""
 
@@ -121,7 +112,7 @@ class TestF32Sleeper:
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
         delivery = kept_ticket(connection, staff)
-        zoho.script("GET", PEOPLE_SEARCH, {"delay": 0.5})
+        zoho.script("GET", PEOPLE_SEARCH, SLOW)
 
         log = self.sleep_while(zoho, delivery, PEOPLE_SEARCH)
 
@@ -137,7 +128,7 @@ class TestF32Sleeper:
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
         delivery = kept_ticket(connection, staff)
-        zoho.script("POST", TICKETS, {"delay": 0.5})
+        zoho.script("POST", TICKETS, SLOW)
 
         log = self.sleep_while(zoho, delivery, TICKETS)
 
@@ -151,15 +142,15 @@ class TestF32Sleeper:
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
         delivery = kept(connection, staff)
-        zoho.script("POST", UPSERT, {"delay": 0.5})
+        zoho.script("POST", UPSERT, SLOW)
 
         log = self.sleep_while(zoho, delivery, UPSERT)
 
         assert "lost the lease" in log
-        assert upserts(zoho) == 2
+        # The other one read before it sent, and Zoho had it.
+        assert upserts(zoho) == 1
         assert [each.result for each in delivery.attempts.all()] == [
-            "The portal stopped before an answer came.",
-            "done",
+            "The portal stopped before an answer came."
         ]
 
     def sleep_while(self, zoho: SandboxZoho, delivery: Delivery, path: str) -> str:

@@ -8,10 +8,9 @@ from connections.models import Connection
 from tests.desk.form import TICKETS
 from tests.sandbox.client import connect
 from tests.workers.ledger import Findings, Holdings, Line, compare, lines
-from tests.workers.office import FILE_BYTES, Office, files_for
+from tests.workers.office import FILE_BYTES, Desk, Office, files_for
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
-from zohoportal.outbox.form_keys import FormKey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,6 +47,31 @@ class TestLedger:
 
         assert findings == Findings(**{name: ["x"]})
 
+    @pytest.mark.parametrize(
+        ("newer", "is_wrong"),
+        [
+            (Line("new", "done", target="x"), True),
+            (Line("new", "refused", target="x"), False),
+            (Line("new", "unknown", has_unanswered=True, target="x"), False),
+            (Line("new", "waiting", has_unanswered=True, target="x"), False),
+        ],
+    )
+    def test_finds_what_went_over_something_newer(
+        self, newer: Line, is_wrong: bool
+    ) -> None:
+        older = Line("old", "done", target="x")
+
+        findings = compare([older, newer], Counter(["old"]))
+
+        wrong = Findings(out_of_order=["old"], lost=["new"])
+        assert findings == (wrong if is_wrong else Findings())
+
+    def test_lets_what_is_newer_stand_alone(self) -> None:
+        lines = [Line(key, "done", target="x") for key in ("first", "second", "third")]
+
+        assert compare(lines, Counter(["third"])) == Findings()
+        assert compare(lines[:1], Counter()) == Findings(lost=["first"])
+
     def test_finds_what_nobody_sent(self) -> None:
         findings = compare(self.RIGHT, Counter({"done": 1, "never sent": 1}))
 
@@ -77,18 +101,18 @@ class TestLedgerOfFiles:
         is_elsewhere: bool,
         found: str,
     ) -> None:
-        office = Office(zoho, answering, staff)
+        office = Office(Desk.at(zoho), answering, staff)
         holdings = Holdings(zoho)
         elsewhere = zoho.records()["tickets"][0]
-        office.ticket("Own", FormKey("own"), files_for("Own", 1))
+        office.ticket(7, files_for("No 7", 1))
         assert compare(lines(), holdings.effects()) == Findings()
         (own,) = [
-            each for each in zoho.records()["tickets"] if each["subject"] == "Own"
+            each for each in zoho.records()["tickets"] if each["subject"] == "No 7"
         ]
 
         desk = connect(zoho)
         desk.headers["orgId"] = own["org_id"]
-        (file,) = files_for("Own", 1, size)
+        (file,) = files_for("No 7", 1, size)
         ticket = elsewhere if is_elsewhere else own
         path = f"{TICKETS}/{ticket['id']}/attachments"
         reply = desk.upload(path, file=(file.name, file.read()))

@@ -7,13 +7,14 @@ from uuid import uuid4
 
 import pytest
 
-from connections import features, setup
+from connections import features
 from connections.models import Connection
-from desk.departments import departments_of
-from tests.crm import test_contact as contact
+from connections.setup import flow
+from desk.zoho.departments import departments_of
 from tests.desk import form as ticket
 from tests.outbox.visitor import Visitor
 from tests.processes import until
+from tests.support import contacts as contact
 from tests.sweeps.grants import say
 from tests.workers import pace
 from tests.workers.ledger import OPEN, Findings, Holdings, compare, lines
@@ -119,4 +120,4 @@ def during(seconds: float, forms: int, office: Office) -> list[tuple[int, float]
 def reconnect(zoho: SandboxZoho, connection: Connection) -> None:
     scopes = ",".join(features.scopes(connection.features))
     code = zoho.new_code(connection.client.client_id, scopes)
-    setup.connect_with_code(connection, code)
+    flow.connect_with_code(connection, code)

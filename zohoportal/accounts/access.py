@@ -1,4 +1,4 @@
-"""Who may open a page: signing in is the rule, some pages are for admins only."""
+"""Who may open a page: signing in is the rule, some pages are for some roles only."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,18 +18,26 @@ class PersonRequest(HttpRequest):
     user: User
 
 
-def admins_only(view: View) -> View:
-    """Let admins through; everybody else gets our 403."""
+def _only(may_open: Callable[[User], bool]) -> Callable[[View], View]:
+    """Return what lets such people through; everybody else gets our 403."""
 
-    @wraps(view)
-    def guarded(
-        request: PersonRequest, *args: object, **kwargs: object
-    ) -> HttpResponseBase:
-        if not request.user.is_admin:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(
+            request: PersonRequest, *args: object, **kwargs: object
+        ) -> HttpResponseBase:
+            if not may_open(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return guard
+
+
+admins_only = _only(lambda person: person.is_admin)
+managers_only = _only(lambda person: person.may_manage)
+auditors_only = _only(lambda person: person.may_audit)
 
 
 def someone_to_ask() -> str:

@@ -1,21 +1,21 @@
 """Add to the audit trail and to the API log, and forget calls that are old."""
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db import Error, transaction
 from django.utils import timezone
 
+from zohoportal.activity import call_log
 from zohoportal.activity.models import AuditEvent, ZohoCall
-from zohoportal.logs import request_id
-
-logger = logging.getLogger(__name__)
+from zohoportal.run.logs import request_id
+from zohoportal.run.proxies import asking
 
 # So many calls are deleted at once: SQLite has one writer, and others wait for it.
 BATCH = 1000
+# Who is not signed in.
+NOBODY = "Somebody not signed in"
 
 
 def record(
@@ -31,14 +31,15 @@ def record(
     It is part of the transaction in which it is called: what was undone was not done.
     """
     AuditEvent.objects.create(
-        person_id=str(person.pk),
-        person_name=person.get_username(),
+        person_id=str(person.pk or "nobody"),
+        person_name=person.get_username() or NOBODY,
         act=act,
         target=target[:300],
         connection_id=connection_id,
         connection_name=connection_name,
         details=details,
         request_id=request_id(),
+        address=asking()[:45],
     )
 
 
@@ -53,29 +54,20 @@ def record_call(
     code: str,
     milliseconds: int,
 ) -> None:
-    """Add a call to the API log; raises nothing.
-
-    Zoho is asked outside of transactions, so this is one INSERT with a commit of its
-    own. Within somebody's transaction it waits for its end, neither holding a lock nor
-    able to spoil it; undone with it is the entry only, and the log's line stays. That
-    the database did not take it is told to the log and to nobody else.
-    """
-    call = ZohoCall(
-        connection_id=connection_id,
-        connection_name=connection_name,
-        method=method,
-        host=host[:255],
-        path=path[:500],
-        status=status,
-        code=code[:100],
-        milliseconds=milliseconds,
-        request_id=request_id(),
+    """Add a call to the API log, which has it a moment later; raises nothing."""
+    call_log.add(
+        ZohoCall(
+            connection_id=connection_id,
+            connection_name=connection_name,
+            method=method,
+            host=host[:255],
+            path=path[:500],
+            status=status,
+            code=code[:100],
+            milliseconds=milliseconds,
+            request_id=request_id(),
+        )
     )
-    try:
-        transaction.on_commit(call.save, robust=True)
-    except Error:
-        # Not even a connection to the database was to be had.
-        logger.exception("call to zoho not kept")
 
 
 def forget_old_calls(days: int) -> int:

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,15 +11,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from connections import lanes
+from connections import limits
 from connections.models import Connection
 from zohoportal.accounts.models import User
-from zohoportal.outbox import attached, recovery
-from zohoportal.outbox import files as uploads
-from zohoportal.outbox.attempts import attempt
-from zohoportal.outbox.form_keys import FormKey
-from zohoportal.outbox.models import Delivery, Job, Upload
-from zohoportal.outbox.senders import Outcome, sender_of
+from zohoportal.outbox.delivering import (
+    attached,
+    moves,
+    order,
+    reaper,
+    tasks,
+    transitions,
+)
+from zohoportal.outbox.delivering.first_try import attempt
+from zohoportal.outbox.delivering.transitions import Rows
+from zohoportal.outbox.idempotency import IdempotencyKey
+from zohoportal.outbox.models import KEPT_BACK, Delivery, Job, Upload
+from zohoportal.outbox.payloads import FilePayload, Payload
+from zohoportal.outbox.senders import sender_of
+from zohoportal.outbox.uploads import store as uploads
 
 State = Delivery.State
 Held = Delivery.Held
@@ -47,22 +56,24 @@ class Receipt:
     is_twin: bool = False
 
 
-def submit(
+def submit(  # noqa: PLR0913  # what people hand in has so many parts
     *,
     kind: str,
     connection: Connection,
     person: User,
-    form_key: FormKey,
+    idempotency_key: IdempotencyKey,
     title: str,
-    payload: Mapping[str, Any],
+    payload: Payload,
     is_bulk: bool = False,
     files: Sequence[UploadedFile] = (),
+    brings: Sequence[Upload] = (),
 ) -> Receipt:
     """Keep what was submitted, and try to send it if a slot is free right now.
 
     The same key with the same content gives the first delivery, whatever became of it;
-    with other content nothing is stored or sent, and the person chooses. Each file is
-    a delivery of the sender's `file_kind`, which waits until this one is in Zoho.
+    with other content nothing is stored or sent, and the person chooses. Each of
+    `files` is a delivery of the sender's `file_kind`, which waits until this one is in
+    Zoho; what it `brings` was kept before, and goes with it.
 
     Raises:
         NoSpace: the files do not fit on the disk; nothing was kept or sent.
@@ -73,14 +84,14 @@ def submit(
         connection=connection,
         person=person,
         title=title[:300],
-        payload=dict(payload),
-        lane=lanes.key_of(connection, sender_of(kind).product),
+        payload=payload.stored(),
+        limit_key=_limit_key(connection, kind),
         is_bulk=is_bulk,
-        form_key=form_key.key,
+        idempotency_key=idempotency_key.key,
         fingerprint=_fingerprint(kind, connection, payload, kept),
-        replaces=_replaced(person, form_key),
+        replaces=_replaced(person, idempotency_key),
     )
-    receipt = _keep(delivery, form_key, kept)
+    receipt = _keep(delivery, idempotency_key, kept, brings)
     if receipt.is_twin or receipt.is_repeat:
         uploads.drop(kept)
     else:
@@ -88,20 +99,32 @@ def submit(
     return receipt
 
 
-def _keep(delivery: Delivery, form_key: FormKey, kept: Sequence[Upload]) -> Receipt:
+def _limit_key(connection: Connection, kind: str) -> str:
+    sender = sender_of(kind)
+    return limits.key_of(connection, sender.product, sender.pace)
+
+
+def _keep(
+    delivery: Delivery,
+    idempotency_key: IdempotencyKey,
+    kept: Sequence[Upload],
+    brings: Sequence[Upload],
+) -> Receipt:
     """Store a delivery with its files, unless it is there already."""
     person, fingerprint = delivery.person, delivery.fingerprint
-    if not form_key.is_second and (
-        twin := _twin(person, fingerprint, other_than=form_key)
+    if not idempotency_key.is_second and (
+        twin := _twin(person, fingerprint, other_than=idempotency_key)
     ):
         return Receipt(twin, is_twin=True)
     try:
         with transaction.atomic():
             delivery.save(force_insert=True)
             kind = sender_of(delivery.kind).file_kind
-            attached.create(delivery, form_key, kept, kind)
+            attached.create(delivery, idempotency_key, kept, kind)
+            delivery.brings.set(brings)
+            moves.join([delivery])
     except IntegrityError:
-        first = Delivery.objects.get(person=person, form_key=form_key.key)
+        first = Delivery.objects.get(person=person, idempotency_key=idempotency_key.key)
         return Receipt(first, True, first.fingerprint == fingerprint)
     return Receipt(delivery)
 
@@ -111,8 +134,8 @@ def submit_files(
     kind: str,
     connection: Connection,
     person: User,
-    form_key: FormKey,
-    payload: Mapping[str, Any],
+    idempotency_key: IdempotencyKey,
+    payload: FilePayload,
     files: Sequence[UploadedFile],
 ) -> list[Receipt]:
     """Keep files for something that is in Zoho already, and try to send them.
@@ -127,16 +150,18 @@ def submit_files(
     like = Delivery(
         connection=connection,
         person=person,
-        payload=dict(payload),
-        lane=lanes.key_of(connection, sender_of(kind).product),
+        payload=payload.stored(),
+        limit_key=_limit_key(connection, kind),
         fingerprint=_fingerprint(kind, connection, payload),
     )
     with transaction.atomic():
         receipts = [
             _keep_file(attached.file_of(like, key, upload, kind))
-            for key, upload in attached.keyed(form_key, kept)
+            for key, upload in attached.keyed(idempotency_key, kept)
         ]
-    if new := [each.delivery for each in receipts if not each.is_repeat]:
+        new = [each.delivery for each in receipts if not each.is_repeat]
+        moves.join(new)
+    if new:
         attempt(*new)
     return receipts
 
@@ -150,54 +175,93 @@ def _keep_file(delivery: Delivery) -> Receipt:
         assert delivery.upload  # noqa: S101  # every delivery of a file has one
         uploads.drop([delivery.upload])
         same = Delivery.objects.filter(
-            person=delivery.person, form_key=delivery.form_key
+            person=delivery.person, idempotency_key=delivery.idempotency_key
         )
         return Receipt(same.get(), is_repeat=True)
     return Receipt(delivery)
 
 
-def _twin(person: User, fingerprint: str, other_than: FormKey) -> Delivery | None:
+def _twin(
+    person: User, fingerprint: str, other_than: IdempotencyKey
+) -> Delivery | None:
     return (
         Delivery.objects.filter(
             person=person,
             fingerprint=fingerprint,
             created_at__gt=timezone.now() - TWIN_WITHIN,
         )
-        .exclude(form_key=other_than.key)
+        .exclude(idempotency_key=other_than.key)
         .exclude(state__in=[State.REFUSED, State.CANCELLED])
         .first()
     )
 
 
-def _replaced(person: User, form_key: FormKey) -> Delivery | None:
-    if not form_key.replaces:
+def _replaced(person: User, idempotency_key: IdempotencyKey) -> Delivery | None:
+    if not idempotency_key.replaces:
         return None
-    return Delivery.objects.filter(person=person, reference=form_key.replaces).first()
+    return Delivery.objects.filter(
+        person=person, reference=idempotency_key.replaces
+    ).first()
 
 
-def send_again(delivery: Delivery) -> bool:
+def send_again(delivery: Delivery, *, over: str = "", none_is_it: bool = False) -> bool:
     """Send what waits; what may be at Zoho already is looked for first.
 
-    Returns whether there was anything to send or to look for.
+    One that was overtaken is sent over the later one that `over` names, and not without
+    that word. Where it cannot be told whether it is there, `none_is_it` is a person's
+    word that it is not; without that nothing is sent, and its page asks. Returns
+    whether there was anything to send or to look for.
     """
-    recovery.take_over(delivery)
+    reaper.take_over(delivery)
     delivery.refresh_from_db()
+    if delivery.overtaken_by_id and str(delivery.overtaken_by_id) != over:
+        return False
     if delivery.state == State.UNKNOWN and not _looked_now(delivery):
         # It could not be looked for just now: the workers will, and it stays in doubt.
         return True
+    if delivery.state == State.UNKNOWN and delivery.unsure_at and not none_is_it:
+        return False
     this = Delivery.objects.filter(pk=delivery.pk)
-    this.filter(state=State.UNKNOWN, lease_owner="").update(
-        state=State.WAITING, deaths=0
-    )
-    # A file is not edited: what Zoho refused once, it may take later.
-    this.filter(state=State.REFUSED, upload__isnull=False).update(
-        state=State.WAITING, problem={}, finished_at=None
-    )
-    ready = this.filter(state=State.WAITING).exclude(held_for=Held.PARENT)
-    waits = ready.update(held_for="", held_at=None, retry_at=timezone.now())
+    transitions.send_missing(this)
+    with transaction.atomic():
+        # A file is not edited: what Zoho refused once, it may take later.
+        refused = transitions.retry_refused(this.filter(upload__isnull=False))
+        passed = this.filter(state=State.WAITING, overtaken_by__isnull=False)
+        if passed.update(overtaken_by=None) or refused:
+            moves.rejoin(delivery)
+    waits = transitions.release(this.exclude(held_for__in=KEPT_BACK))
     if waits:
-        attempt(delivery)
+        # After those that only wait for their turn before it.
+        ahead = order.before(delivery).exclude(order.is_stuck())
+        attempt(delivery, *ahead, at_once=True)
     return bool(waits)
+
+
+def release(delivery: Delivery, by: User) -> bool:
+    """Let go what is held because its author lost the right: somebody stands for it.
+
+    Returns whether it was held for that.
+    """
+    held = Delivery.objects.filter(pk=delivery.pk, held_for=Held.PERSON)
+    with transaction.atomic():
+        is_held = held.update(released_by=by)
+        if is_held:
+            delivery.files.update(released_by=by)
+    return bool(is_held) and send_again(delivery)
+
+
+def send_first(delivery: Delivery) -> bool:
+    """Send what waits before those that it would wait for longer than people like to.
+
+    Returns whether it still waited.
+    """
+    waits = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING)
+    if not waits.exclude(held_for__in=KEPT_BACK).exists():
+        return False
+    for each in order.before(delivery):
+        reaper.take_over(each)
+    moves.overtake(delivery)
+    return send_again(delivery)
 
 
 def _looked_now(delivery: Delivery) -> bool:
@@ -205,10 +269,8 @@ def _looked_now(delivery: Delivery) -> bool:
     if sender_of(delivery.kind).find is None:
         return True
     looks = delivery.looks
-    Delivery.objects.filter(pk=delivery.pk, state=State.UNKNOWN, lease_owner="").update(
-        retry_at=timezone.now()
-    )
-    attempt(delivery)
+    transitions.look_now(Delivery.objects.filter(pk=delivery.pk))
+    attempt(delivery, at_once=True)
     return delivery.state != State.UNKNOWN or delivery.looks > looks
 
 
@@ -217,41 +279,43 @@ def mark_found(delivery: Delivery) -> bool:
 
     Where it is there is not known: its files are cancelled.
     """
-    recovery.take_over(delivery)
-    outcome = asdict(Outcome("It was found in Zoho.", ""))
-    return _settle(
-        delivery, leave=State.UNKNOWN, to=State.DONE, outcome=outcome, problem={}
-    )
+    reaper.take_over(delivery)
+    return _settle(delivery, transitions.confirm, State.DONE)
 
 
 def keep_as_draft(delivery: Delivery) -> bool:
     """Keep what waits by itself until a person sends it; return whether it did."""
-    waits = Delivery.objects.filter(
-        pk=delivery.pk, state=State.WAITING, held_for="", upload__isnull=True
-    )
-    return bool(waits.update(held_for=Held.DRAFT, held_at=timezone.now()))
+    this = Delivery.objects.filter(pk=delivery.pk, upload__isnull=True)
+    return bool(transitions.hold_as_draft(this))
 
 
 def cancel(delivery: Delivery) -> bool:
-    """Give up a delivery that waits; return whether it was still waiting."""
-    return _settle(delivery, leave=State.WAITING, to=State.CANCELLED)
+    """Give up a delivery that waits; return whether it was still waiting.
+
+    Not one that a restored backup has: it may be at Zoho.
+    """
+    return _settle(delivery, transitions.cancel, State.CANCELLED)
 
 
-def _settle(delivery: Delivery, leave: str, to: str, **values: Any) -> bool:
-    """End a delivery by a person's word, and what follows for its files."""
+def _settle(
+    delivery: Delivery, transition: Callable[[Rows], int], end: Delivery.State
+) -> bool:
+    """End a delivery by a person's word, and what follows for others."""
+    this = Delivery.objects.filter(pk=delivery.pk).exclude(held_for=Held.RESTORED)
     with transaction.atomic():
-        settled = Delivery.objects.filter(pk=delivery.pk, state=leave).update(
-            state=to, finished_at=timezone.now(), retry_at=None, **values
-        )
+        settled = transition(this)
         if settled:
-            attached.follow(delivery, to, values.get("outcome", {}))
+            # Where it is in Zoho nobody said.
+            moves.settled(delivery, end, {})
+    if settled:
+        tasks.wake_if_due(delivery.limit_key)
     return bool(settled)
 
 
 def visible_to(person: User) -> models.QuerySet[Delivery]:
-    """Return what this person may see: everything for admins, else their own."""
+    """Return what this person may see: everything for managers, else their own."""
     deliveries = Delivery.objects.select_related("person")
-    return deliveries if person.is_admin else deliveries.filter(person=person)
+    return deliveries if person.may_manage else deliveries.filter(person=person)
 
 
 def living_workers() -> models.QuerySet[Job]:
@@ -267,9 +331,9 @@ def is_anyone_working() -> bool:
 def _fingerprint(
     kind: str,
     connection: Connection,
-    payload: Mapping[str, Any],
+    payload: Payload,
     kept: Sequence[Upload] = (),
 ) -> str:
-    content: list[Any] = [kind, str(connection.pk), payload]
+    content: list[Any] = [kind, str(connection.pk), sender_of(kind).typed(payload)]
     content += [[upload.name, upload.sha256] for upload in kept]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -2,11 +2,12 @@
 
 import argparse
 import os
+import secrets
 import signal
 import sys
-from ipaddress import ip_address
 from pathlib import Path
 
+from zohoportal.sandbox.control.guard import HEADER, is_loopback
 from zohoportal.sandbox.exchange import Exchange
 from zohoportal.sandbox.server import Server
 from zohoportal.sandbox.world import World
@@ -25,13 +26,6 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _world(options: argparse.Namespace) -> World:
     try:
         return World(options.location, options.state)
@@ -39,26 +33,30 @@ def _world(options: argparse.Namespace) -> World:
         sys.exit(f"The state file {options.state} cannot be read: {error!r}.")
 
 
-def _server(options: argparse.Namespace, world: World) -> Server:
+def _server(options: argparse.Namespace, world: World, token: str) -> Server:
     try:
-        return Server(options.host, options.port, Exchange(world))
+        return Server(options.host, options.port, Exchange(world, token))
     except OSError as error:
         sys.exit(f"Port {options.port} is taken or not allowed: {error.strerror}.")
 
 
 def main() -> None:
     options = _options()
-    # Anybody who reaches it may read its secrets and script its answers.
-    if not _is_loopback(options.host):
+    # Whoever reaches its console may read its secrets.
+    if not is_loopback(options.host):
         sys.exit(f"The sandbox listens on a loopback address only, not {options.host}.")
     world = _world(options)
-    server = _server(options, world)
+    given = os.environ.get("SANDBOX_TOKEN", "")
+    token = given or secrets.token_urlsafe(24)
+    server = _server(options, world, token)
     address = f"http://{options.host}:{server.server_address[1]}"
     world.public_url = (options.public_url or address).rstrip("/")
     for number in (signal.SIGINT, signal.SIGTERM):
         # At once: a change is on disk before its answer leaves.
         signal.signal(number, lambda *_: os._exit(0))
     sys.stdout.write(f"Sandbox Zoho listening on {address}\n")
+    if not given:
+        sys.stdout.write(f"{HEADER} for this start: {token}\n")
     sys.stdout.flush()
     server.serve_forever()
 

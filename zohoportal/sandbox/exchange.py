@@ -1,20 +1,16 @@
 """One request in, one answer out: routes, scripted answers, the journal."""
 
 import time
+from threading import Timer
 
-from zohoportal.sandbox import (
-    accounts,
-    assassin,
-    console,
-    control,
-    crm,
-    desk,
-    limits,
-    pages,
-    record_pages,
-    tokens,
-)
-from zohoportal.sandbox.chaos import Chaos
+from zohoportal.sandbox import limits, pages, record_pages
+from zohoportal.sandbox.campaigns import routes as campaigns
+from zohoportal.sandbox.control import assassin, console, echo, guard
+from zohoportal.sandbox.control import routes as control
+from zohoportal.sandbox.control.chaos import Chaos
+from zohoportal.sandbox.control.scripts import Scripted, Scripts
+from zohoportal.sandbox.crm import routes as crm
+from zohoportal.sandbox.desk import routes as desk
 from zohoportal.sandbox.journal import Journal, Visit
 from zohoportal.sandbox.messages import (
     Answer,
@@ -22,25 +18,29 @@ from zohoportal.sandbox.messages import (
     Request,
     html_answer,
 )
-from zohoportal.sandbox.scripts import Scripted, Scripts
+from zohoportal.sandbox.oauth import accounts, tokens
 from zohoportal.sandbox.world import World
 
 CONTROL = "/_sandbox"
 
 
 class Exchange:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, token: str) -> None:
         self._world = world
+        self._token = token
         self._journal = Journal(world.clock)
         self._scripts = Scripts()
         self._chaos = Chaos()
         self._routes = [
             *tokens.ROUTES,
+            # Before the CRM's own, which know every other address below theirs.
+            *record_pages.ROUTES,
             *crm.ROUTES,
             *desk.ROUTES,
+            *campaigns.ROUTES,
             *accounts.ROUTES,
             *console.ROUTES,
-            *record_pages.ROUTES,
+            *echo.ROUTES,
             *control.routes(self._journal, self._scripts),
             *self._chaos.routes(),
             *limits.ROUTES,
@@ -48,6 +48,9 @@ class Exchange:
 
     def answer(self, request: Request) -> Answer | None:
         """Return the answer to send, or None to hang up without one."""
+        no = guard.refusal(request, self._token, self._world.public_url)
+        if no is not None:
+            return no
         if request.path.startswith(CONTROL):
             return self._truth(request)
         with (
@@ -65,6 +68,8 @@ class Exchange:
         scripted = scripted or Scripted()
         truth = self._truth(request) if scripted.applies else None
         answer = scripted.answer(truth, self._world.clock)
+        if scripted.late:
+            Timer(scripted.late, self._truth, [request]).start()
         self._journal.write(
             visit,
             request,

@@ -1,12 +1,16 @@
 """Zoho's limits: calls at once and credits a day, by product and organisation."""
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from zohoportal.sandbox import crm_gate, desk_gate, samples
+from zohoportal.sandbox import samples
+from zohoportal.sandbox.control.wishes import done, fault, is_number, wish_of
+from zohoportal.sandbox.crm import gate as crm_gate
+from zohoportal.sandbox.desk import gate as desk_gate
 from zohoportal.sandbox.messages import (
     PRODUCTS,
     Answer,
@@ -19,7 +23,6 @@ from zohoportal.sandbox.messages import (
 )
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.traffic import Caller
-from zohoportal.sandbox.wishes import done, fault, is_number, wish_of
 from zohoportal.sandbox.world import World
 
 NAMES = (
@@ -30,6 +33,12 @@ NAMES = (
     "index_lag",
 )
 CRM_LEFT = "X-API-CREDITS-REMAINING"
+# The CRM's calls that cost more than one; of records, ten are one.
+HEAVY = [
+    ("GET", re.compile(r"/crm/v\d/\w+/actions/count"), 50),
+    ("POST", re.compile(r"/crm/bulk/v\d/write"), 500),
+]
+ROWS_FOR_ONE = 10
 DESK_LEFT = "x-rate-limit-remaining-v3"
 DESK_WEIGHT = "x-rate-limit-request-weight-v3"
 
@@ -51,7 +60,7 @@ def in_flight(request: Request, world: World) -> Iterator[Answer | None]:
     if caller is None:
         yield None
         return
-    cap = world.settings[f"{caller.product}_concurrency"]
+    cap = world.settings.get(f"{caller.product}_concurrency")
     count = world.gauge.enter(caller)
     try:
         yield None if cap is None or count <= cap else _too_many(caller).answer
@@ -62,7 +71,7 @@ def in_flight(request: Request, world: World) -> Iterator[Answer | None]:
 def metered(handler: Handler, request: Request, world: World) -> Answer:
     """Return the handler's answer for credits, or the refusal when none are left."""
     caller = _caller(request, world)
-    allowed = world.settings[f"{caller.product}_credits"] if caller else None
+    allowed = world.settings.get(f"{caller.product}_credits") if caller else None
     if caller is None or allowed is None:
         return _answer(handler, request, world)
     if world.meter.used(caller) >= allowed:
@@ -70,9 +79,21 @@ def metered(handler: Handler, request: Request, world: World) -> Answer:
         answer = _used_up(caller, wait).answer
     else:
         answer = _answer(handler, request, world)
-        world.meter.spend(caller, int(answer.headers.get(DESK_WEIGHT, 1)))
+        world.meter.spend(caller, _weight(request, answer))
     shown = _headers(caller, max(allowed - world.meter.used(caller), 0), allowed)
     return replace(answer, headers=answer.headers | shown)
+
+
+def _weight(request: Request, answer: Answer) -> int:
+    """Return how many credits a call costs."""
+    if request.product == "desk":
+        return int(answer.headers.get(DESK_WEIGHT, 1))
+    # https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html
+    for method, pattern, cost in HEAVY:
+        if request.method == method and pattern.fullmatch(request.path):
+            return cost
+    rows = request.json.get("data") if isinstance(request.json, dict) else None
+    return max(math.ceil(len(rows) / ROWS_FOR_ONE), 1) if isinstance(rows, list) else 1
 
 
 def _answer(handler: Handler, request: Request, world: World) -> Answer:
@@ -112,7 +133,8 @@ def _used_up(caller: Caller, wait: int) -> Refusal:
 
 def show(_request: Request, world: World) -> Answer:
     limits: Row = {name: world.settings[name] for name in NAMES}
-    most = {product: world.gauge.most(product) for product in PRODUCTS}
+    counted = [each for each in PRODUCTS if f"{each}_concurrency" in limits]
+    most = {product: world.gauge.most(product) for product in counted}
     return json_answer(limits | {"most_in_flight": most})
 
 

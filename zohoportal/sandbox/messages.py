@@ -10,13 +10,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from zohoportal.sandbox.multipart import parts_of
+
 if TYPE_CHECKING:
     from zohoportal.sandbox.world import World
 
 JSON_TYPE = "application/json;charset=UTF-8"
 HTML_TYPE = "text/html;charset=UTF-8"
 # Where each product's paths begin.
-PRODUCTS = {"crm": "/crm/", "desk": "/api/v1/"}
+PRODUCTS = {"crm": "/crm/", "desk": "/api/v1/", "campaigns": "/api/v1.1/"}
 
 
 @dataclass
@@ -53,6 +55,16 @@ class Request:
             return {}
         text = self.body.decode("utf-8", "replace")
         return dict(parse_qsl(text, keep_blank_values=True))
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Return what was sent, wherever: in the address, as a form, or in parts."""
+        try:
+            parts = parts_of(self.headers, self.body)
+        except ValueError:
+            parts = {}
+        sent = {name: part.text for name, part in parts.items()}
+        return {**self.query, **self.form, **sent}
 
     @cached_property
     def json(self) -> Any:
@@ -131,6 +143,11 @@ def redirect(location: str, effect: str | None = None) -> Answer:
         headers={"Location": location},
         effect=effect,
     )
+
+
+def not_modified() -> Answer:
+    """Return the answer for "nothing newer there", without any body."""
+    return Answer(HTTPStatus.NOT_MODIFIED)
 
 
 def no_content() -> Answer:

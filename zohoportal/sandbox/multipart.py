@@ -25,6 +25,15 @@ def parts_of(headers: Message, body: bytes) -> dict[str, Part]:
     Raises:
         ValueError: It is no such form, or it was cut off before its end.
     """
+    return {each.name: each for each in all_parts_of(headers, body)}
+
+
+def all_parts_of(headers: Message, body: bytes) -> list[Part]:
+    """Return a form's parts, of which several may have one name.
+
+    Raises:
+        ValueError: It is no such form, or it was cut off before its end.
+    """
     boundary = headers.get_boundary()
     if headers.get_content_type() != "multipart/form-data" or not boundary:
         raise ValueError("This is no form with files.")
@@ -32,8 +41,7 @@ def parts_of(headers: Message, body: bytes) -> dict[str, Part]:
     _, *parts, end = (b"\r\n" + body).split(delimiter)
     if not end.startswith(b"--"):
         raise ValueError("The form has no end.")
-    found = [_part(each) for each in parts]
-    return {each.name: each for each in found}
+    return [_part(each) for each in parts]
 
 
 def _part(block: bytes) -> Part:

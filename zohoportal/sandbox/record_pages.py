@@ -3,8 +3,8 @@
 from html import escape
 
 from zohoportal.sandbox import pages
-from zohoportal.sandbox.crm_metadata import Module
-from zohoportal.sandbox.crm_shapes import name_of
+from zohoportal.sandbox.crm.settings.metadata import Module
+from zohoportal.sandbox.crm.shapes import name_of
 from zohoportal.sandbox.messages import Answer, Refusal, Request, html_answer, route
 from zohoportal.sandbox.tables import Row
 from zohoportal.sandbox.world import World

@@ -1,17 +1,17 @@
 """The sample world: one CRM organisation, one Desk organisation, a few people."""
 
+import json
+from pathlib import Path
 from typing import Any
 
-ZGID = "827200194"
-CRM_ORGANISATION_ID = "4150868000000225001"
-ZUID = "827199003"
-USER_ID = "4150868000000225013"
 FIRST_FREE_ID = 4150868000000300001
 FIRST_TICKET_NUMBER = 101
 
 SETTINGS: dict[str, Any] = {
     "no_products": [],
     "expires_in": 3600,
+    # What token answers name; empty is where the sandbox is reached.
+    "api_domain": "",
     # Zoho's limit for one refresh token in ten minutes; the next is refused.
     "refresh_limit": 10,
     # None is no limit; of calls at once, and of credits in 24 hours.
@@ -33,73 +33,37 @@ SETTINGS: dict[str, Any] = {
     "banned_extensions": [],
     # So many tickets fit into an organisation's licence; None for no end.
     "ticket_limit": None,
+    # Of Campaigns: whether topics are on; calls and seconds by method.
+    "campaigns_topics": False,
+    "campaigns_limits": {},
+    # What follows is not confirmed; the first way is what most sources say.
+    "desk_scope_status": 403,
+    # Whether a ticket's inline contact with a known address is that contact.
+    "desk_reuses_contacts": True,
+    "crm_unknown_record": 204,
+    # Whether "equals" finds just that, or what contains it too, as users report.
+    "crm_equals_is_exact": False,
+    "crm_attachments_want_fields": True,
     # Zoho's OpenAPI file lets a ticket's new contact have lastName and email only.
     "strict_inline_contact": False,
+    # Who left a list of Campaigns is taken back when somebody subscribes them again.
+    "campaigns_takes_back": False,
+    # With which status Campaigns says that a method is locked.
+    "campaigns_lock_status": 429,
 }
 
-USER: dict[str, Any] = {
-    "id": USER_ID,
-    "zuid": ZUID,
-    "email": "admin@example.com",
-    "first_name": "Alex",
-    "last_name": "Admin",
-    "full_name": "Alex Admin",
-    "status": "active",
-    "confirm": True,
-    "type__s": "Regular User",
-    "time_zone": "Europe/London",
-    "locale": "en_GB",
-    "language": "en_GB",
-    "profile": {"name": "Administrator", "id": "4150868000000026011"},
-    "role": {"name": "CEO", "id": "4150868000000026005"},
-}
-
-CRM_ORGANISATION = {
-    "id": CRM_ORGANISATION_ID,
-    "zgid": ZGID,
-    "company_name": "Example Ltd",
-    "type": "production",
-    "domain_name": "exampleltd",
-    "primary_email": "admin@example.com",
-    "primary_zuid": ZUID,
-    "time_zone": "Europe/London",
-    "country_code": "GB",
-    "country": "United Kingdom",
-    "currency": "British Pound",
-    "currency_symbol": "£",
-    "currency_locale": "en_GB",
-    "iso_code": "GBP",
-    "created_time": "2026-01-05T09:00:00+00:00",
-    "license_details": {
-        "paid_expiry": None,
-        "users_license_purchased": 5,
-        "trial_type": "enterprise",
-        "trial_expiry": None,
-        "paid": True,
-        "paid_type": "enterprise",
-        "portal_users_license_purchased": 0,
-    },
-}
-
+DATA = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+USER: dict[str, Any] = DATA["user"]
+USER_ID: str = USER["id"]
+ZUID: str = USER["zuid"]
+CRM_ORGANISATION: dict[str, Any] = DATA["organisation"]
+CRM_ORGANISATION_ID: str = CRM_ORGANISATION["id"]
+ZGID: str = CRM_ORGANISATION["zgid"]
 # First name, last name, local part of the address at example.com, phone.
-CRM_PEOPLE = [
-    ("Ada", "Archer", "ada.archer", "+44 20 7946 0001"),
-    ("Ben", "Baker", "ben.baker", "+44 20 7946 0002"),
-    ("Cleo", "Carter", "cleo.carter", "+44 20 7946 0003"),
-    ("Dan", "Dyer", "dan.dyer", "+44 20 7946 0004"),
-    ("Eve", "Ellis", "eve.ellis", None),
-    ("Finn", "Fisher", "finn.fisher", "+44 20 7946 0006"),
-    ("Grace", "Glover", "grace.glover", None),
-    ("Hugo", "Hunter", "hugo.hunter", "+44 20 7946 0008"),
-]
+CRM_PEOPLE: list[list[Any]] = DATA["people"]
 DESK_PEOPLE = CRM_PEOPLE[:6]
 # Index of the person, index of the department, subject, status, priority.
-TICKETS = [
-    (0, 0, "The printer on the second floor jams", "Open", "High"),
-    (1, 0, "Cannot sign in since Monday", "On Hold", "Medium"),
-    (2, 1, "Invoice shows the old address", "Open", "Low"),
-    (3, 1, "Refund for a cancelled order", "Closed", None),
-]
+TICKETS: list[list[Any]] = DATA["tickets"]
 
 
 def email(local_part: str) -> str:

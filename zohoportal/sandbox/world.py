@@ -7,16 +7,16 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from zohoportal.sandbox import (
-    crm_changes,
-    crm_organisations,
-    desk_plan,
-    desk_rich,
-    samples,
-)
+from zohoportal.sandbox import samples
+from zohoportal.sandbox.campaigns import plan as campaigns_plan
+from zohoportal.sandbox.campaigns.locks import Locks
 from zohoportal.sandbox.clock import Clock
-from zohoportal.sandbox.crm_metadata import Module
-from zohoportal.sandbox.crm_organisations import Organisation
+from zohoportal.sandbox.crm import changes as crm_changes
+from zohoportal.sandbox.crm import organisations as crm_organisations
+from zohoportal.sandbox.crm.organisations import Organisation
+from zohoportal.sandbox.crm.settings.metadata import Module
+from zohoportal.sandbox.desk import plan as desk_plan
+from zohoportal.sandbox.desk import rich as desk_rich
 from zohoportal.sandbox.tables import Row, Table
 from zohoportal.sandbox.traffic import Gauge, Meter
 
@@ -27,6 +27,9 @@ TABLES = (
     "layouts",
     "attachments",
     "uploads",
+    "mailing_lists",
+    "subscribers",
+    "do_not_mail",
 )
 # The parts of the world that are kept as they are; tables are kept by their rows.
 PARTS = (
@@ -64,29 +67,42 @@ class World:
         self.clock = Clock()
         self.gauge = Gauge()
         self.meter = Meter(self.clock)
+        self.locks = Locks(self.clock)
         self._state_path = state_path
         self.clients = {}
         self.issued = []
-        self.reset({}, keep_clients=False)
+        self.reset({})
         if state_path and state_path.exists():
             self._load(json.loads(state_path.read_text("utf-8")))
 
-    def reset(self, overrides: dict[str, Any], *, keep_clients: bool) -> None:
-        """Go back to the sample world, with some settings of the caller's."""
+    def reset(
+        self,
+        overrides: dict[str, Any],
+        *,
+        keep_clients: bool = False,
+        keep_grants: bool = False,
+    ) -> None:
+        """Go back to the sample world, with some settings of the caller's.
+
+        Grants are kept with their clients.
+        """
         self.clock.ahead = self.clock.skew = 0
         self.gauge.start_anew()
         self.meter.start_anew()
+        self.locks.start_anew()
         self.settings = deepcopy(samples.SETTINGS) | overrides
-        if not keep_clients:
-            self.clients = {}
+        if not keep_grants:
+            self.access_tokens = {}
+            self.refresh_tokens = {}
+            if not keep_clients:
+                self.clients = {}
         self.codes = {}
-        self.access_tokens = {}
-        self.refresh_tokens = {}
         self.tables = {name: Table() for name in TABLES}
         self.next_id = samples.FIRST_FREE_ID
         self._build_crm()
         desk_plan.build(self)
         self._add_samples()
+        campaigns_plan.build(self)
 
     def new_id(self) -> str:
         self.next_id += 1
@@ -111,6 +127,8 @@ class World:
         self.settings = deepcopy(samples.SETTINGS) | self.settings
         self.tables = {name: Table(state["tables"].get(name)) for name in TABLES}
         desk_plan.add_missing_layouts(self)
+        if "mailing_lists" not in state["tables"]:
+            campaigns_plan.build(self)
         self._build_crm()
         old = {"records": _old_records(state), "attachments": {}, "changes": []}
         kept_crm = state.get("crm", [old])
@@ -162,16 +180,22 @@ class World:
                 },
             )
         if self.settings["desk"] == "rich":
-            desk_rich.add_samples(self)
+            self._add_second_desk()
+
+    def _add_second_desk(self) -> None:
+        """Give the second organisation people and a ticket of its own."""
+        org_id = self.organizations[1]["id"]
+        people = [
+            self.add_desk_contact(org_id, first, last, samples.email(local_part), phone)
+            for first, last, local_part, phone in desk_rich.PEOPLE
+        ]
+        chosen = next(each for each in self.departments if each["org_id"] == org_id)
+        self.add_ticket(people[0], {"departmentId": chosen["id"], **desk_rich.TICKET})
 
     def add_crm_record(self, module: Module, values: Row) -> Row:
         now = crm_now()
-        record = {
-            "id": self.new_id(),
-            **values,
-            "Created_Time": now,
-            "Modified_Time": now,
-        }
+        times = {"Created_Time": now, "Modified_Time": now}
+        record = {"id": self.new_id(), **times, **values}
         module.records.put(record)
         return record
 
@@ -179,7 +203,7 @@ class World:
         self,
         org_id: str,
         first: str | None,
-        last: str,
+        last: str | None,
         email: str | None,
         phone: str | None,
     ) -> Row:

@@ -2,13 +2,15 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from connections import services, status
+from connections import services
 from connections.models import Connection
+from connections.views import status
+from zohoportal.run.guards.start import ReadyCommand
 
 
-class Command(BaseCommand):
+class Command(ReadyCommand):
     help = "Test the connections to Zoho; exit with 1 if one of them has a problem."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

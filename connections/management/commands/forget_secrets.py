@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from connections import keys
+from connections.tokens import keys
 
 
 class Command(BaseCommand):
@@ -15,8 +15,9 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if not options["yes"]:
             raise CommandError(
-                "This deletes all client secrets and tokens. Each connection must then "
-                "be connected anew. Add --yes if the key is lost for good."
+                "This deletes all client secrets and tokens, and people's apps and "
+                "recovery codes. Each connection must then be connected anew. "
+                "Add --yes if the key is lost for good."
             )
         count = keys.forget_secrets()
         self.stdout.write(

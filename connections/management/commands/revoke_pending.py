@@ -1,13 +1,12 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from connections.tokens import revocation
+from zohoportal.run.guards.start import ReadyCommand
 
-from connections import endings
 
-
-class Command(BaseCommand):
+class Command(ReadyCommand):
     help = "Ask Zoho again to end accesses whose end it has not confirmed yet."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        confirmed, left = endings.revoke_pending()
+        confirmed, left = revocation.revoke_pending()
         self.stdout.write(f"Zoho confirmed {confirmed}, {left} are still pending.")

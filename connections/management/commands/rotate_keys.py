@@ -1,12 +1,11 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from connections.tokens import keys
+from zohoportal.run.guards.start import ReadyCommand
 
-from connections import keys
 
-
-class Command(BaseCommand):
+class Command(ReadyCommand):
     help = (
         "Seal all secrets anew with the first key of VAULT_KEYS. Put the new key "
         "first, restart the portal, run this, then take the old key out."

@@ -33,8 +33,10 @@ class TestTable:
 
         assert row.accounts == f"https://{accounts}"
         assert row.api == f"https://{api}"
-        assert row.desk == f"https://{desk}"
-        assert row.origins == {row.accounts, row.api, row.desk}
+        assert row.hosts["desk"] == f"https://{desk}"
+        assert row.hosts["campaigns"] == f"https://campaigns.{desk.partition('.')[2]}"
+        own = {row.hosts["desk"], row.hosts["campaigns"]}
+        assert row.origins == {row.accounts, row.api} | own
 
     def test_has_eleven_rows(self) -> None:
         assert sorted(table()) == sorted(code for code, *_ in HOSTS)
@@ -46,7 +48,7 @@ class TestTable:
     def test_takes_corrections(self) -> None:
         rows = table(corrections="uk.desk=Desk.Zoho.example, sg.api=api.zoho.example")
 
-        assert rows["uk"].desk == "https://desk.zoho.example"
+        assert rows["uk"].hosts["desk"] == "https://desk.zoho.example"
         assert rows["sg"].api == "https://api.zoho.example"
         assert rows["uk"].accounts == "https://accounts.zoho.uk"
 
@@ -73,7 +75,7 @@ class TestTable:
 
         assert len(rows) == 12
         assert rows["sandbox"].origins == {BASE}
-        assert rows["sandbox"].console == f"{BASE}/console"
+        assert rows["sandbox"].hosts["console"] == f"{BASE}/console"
 
     def test_leaves_the_real_rows_out_on_demand(self) -> None:
         assert list(table(sandbox=BASE, only_sandbox=True)) == ["sandbox"]
@@ -117,16 +119,30 @@ class TestByAccountsServer:
     @pytest.mark.parametrize(
         "value",
         [
+            "https://accounts.zoho.com/",
+            "https://ACCOUNTS.ZOHO.COM",
+            "https://accounts.zoho.com:443",
+        ],
+    )
+    def test_takes_another_way_to_write_it(self, value: str) -> None:
+        row = by_accounts_server(table(), value)
+
+        assert row is not None
+        assert row.code == "us"
+
+    @pytest.mark.parametrize(
+        "value",
+        [
             "",
             "accounts.zoho.com",
             "http://accounts.zoho.com",
-            "https://accounts.zoho.com/",
-            "https://accounts.zoho.com:443",
+            "https://accounts.zoho.com//",
+            "https://accounts.zoho.com:8443",
             "https://accounts.zoho.com.evil.example",
             "https://accounts.zoho.com@evil.example",
             "https://evil.example/accounts.zoho.com",
             "https://crm.zoho.com",
-            "https://ACCOUNTS.ZOHO.COM",
+            " https://accounts.zoho.com",
         ],
     )
     def test_finds_nothing_else(self, value: str) -> None:

@@ -4,9 +4,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connections.zoho import texts
+from connections.messages import texts
+from connections.messages.explain import Step, explain, is_about_the_whole
+from connections.messages.texts import Explanation, Text
 from connections.zoho.errors import (
     FieldProblem,
+    NotAsked,
     OutcomeUnknown,
     PermissionMissing,
     RateLimited,
@@ -17,8 +20,6 @@ from connections.zoho.errors import (
     UnexpectedReply,
     ZohoError,
 )
-from connections.zoho.explain import Step, explain, field_text
-from connections.zoho.texts import Explanation
 
 FACTS = {
     "region": "Europe",
@@ -30,6 +31,7 @@ FACTS = {
     "place": "Zoho Desk",
     "module": "Leads",
     "minutes": "10",
+    "other": "India",
 }
 FILE = {
     "file": "scan.pdf",
@@ -182,6 +184,18 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "The Zoho user behind this connection may not do this",
     ),
     (
+        PermissionMissing("AUTHORIZATION_FAILED"),
+        "write",
+        "E16",
+        "The Zoho user behind this connection may not do this",
+    ),
+    (
+        PermissionMissing("ONLY_LIVECHAT_USER"),
+        "write",
+        "E16",
+        "The Zoho user behind this connection may not do this",
+    ),
+    (
         PermissionMissing("FORBIDDEN"),
         "write",
         "E16",
@@ -212,6 +226,44 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "Zoho has no Leads for this connection",
     ),
     (
+        RateLimited("token_budget", retry_at=AT),
+        "read",
+        "E09",
+        "We wait before we ask Zoho again",
+    ),
+    (NotAsked("timeout", asked_at=AT), "read", "E25", "We cannot reach Zoho"),
+    (Unavailable("busy"), "read", "E22", "Zoho is busy with our requests"),
+    (
+        ReconnectRequired("region_secret"),
+        "exchange",
+        "E03",
+        "Europe wants a client secret of its own",
+    ),
+    (
+        UnexpectedReply("other_region"),
+        "self_client",
+        "E02",
+        "This Zoho account lives in India",
+    ),
+    (
+        UnexpectedReply("other_environment"),
+        "exchange",
+        "E15",
+        "This sign-in is for another environment of Zoho CRM",
+    ),
+    (
+        UnexpectedReply("invalid_scope"),
+        "consent",
+        "E29",
+        "Zoho sent you back without access",
+    ),
+    (
+        ReconnectRequired("unauthorized_client"),
+        "consent",
+        "E02",
+        "Zoho does not know this client in Europe",
+    ),
+    (
         RateLimited("TOO_MANY_REQUESTS", retry_at=AT),
         "write",
         "E22",
@@ -224,7 +276,25 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "Today's Zoho limit is used up",
     ),
     (
+        RateLimited("LIMIT_EXCEEDED", retry_at=AT),
+        "write",
+        "E22",
+        "Today's Zoho limit is used up",
+    ),
+    (
         Unavailable("INTERNAL_ERROR", status=500),
+        "write",
+        "E24",
+        "Zoho has a problem at the moment",
+    ),
+    (
+        OutcomeUnknown("INTERNAL_ERROR", status=400),
+        "write",
+        "E24",
+        "Zoho has a problem at the moment",
+    ),
+    (
+        UnexpectedReply("no_json", status=403),
         "write",
         "E24",
         "Zoho has a problem at the moment",
@@ -261,6 +331,21 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "Zoho could not read our sign-in",
     ),
     (
+        Rejected("RECORD_IN_BLUEPRINT"),
+        "write",
+        "E29",
+        "Zoho lets this record change only by its blueprint",
+    ),
+    (Rejected("RECORD_LOCKED"), "write", "E29", "This record is locked in Zoho"),
+    (
+        Rejected("NOT_APPROVED"),
+        "write",
+        "E29",
+        "This record waits for approval in Zoho",
+    ),
+    (Rejected("NOT_REVIEWED"), "write", "E29", "This record is in review in Zoho"),
+    (Rejected("LIMIT_EXCEEDED"), "write", "E29", "Zoho did not accept this"),
+    (
         Rejected("UNPROCESSABLE_ENTITY", message="No such thing"),
         "write",
         "E29",
@@ -286,30 +371,29 @@ def words(error: ZohoError, step: Step) -> Explanation:
     return explain(error, step=step, facts=FACTS)
 
 
-def read_aloud(explanation: Explanation) -> str:
+def read_aloud(explanation: Explanation | Text) -> str:
     return " ".join((explanation.title, explanation.cause, explanation.next_step))
 
 
 class TestTable:
     @pytest.mark.parametrize(("name", "row"), TABLE)
-    def test_says_what_happened_why_and_what_to_do(
-        self, name: str, row: Explanation
-    ) -> None:
+    def test_says_what_happened_why_and_what_to_do(self, name: str, row: Text) -> None:
         assert row.ref.startswith("E")
         assert row.title
         assert row.cause
         assert row.next_step.endswith(".")
-        assert bool(row.action) == bool(row.label)
+        assert bool(row.button.action) == bool(row.button.label)
 
     @pytest.mark.parametrize(("name", "row"), TABLE)
     def test_asks_only_for_facts_that_somebody_gives(
-        self, name: str, row: Explanation
+        self, name: str, row: Text
     ) -> None:
         found = {
             field for _, field, _, _ in Formatter().parse(read_aloud(row)) if field
         }
 
-        given = {"host", "status", "code", "message", "reason", "time", "anew"}
+        given = {"host", "status", "code", "message", "reason", "time", "anew", "asked"}
+        given |= {"says", "quote"}
         assert found - given - FACTS.keys() - FILE.keys() == set()
 
     def test_is_reached_in_every_row(self) -> None:
@@ -357,7 +441,12 @@ class TestExplain:
 
         found = explain(error, zone=ZoneInfo("Europe/Berlin"))
 
-        assert "about 02:20 on 2 July." in found.cause
+        assert "when Zoho counts anew, about 02:20 on 2 July." in found.cause
+
+    def test_names_no_time_where_zoho_said_none_f45(self) -> None:
+        error = RateLimited("LIMIT_EXCEEDED", retry_at=AT, is_named=False)
+
+        assert explain(error).cause.endswith("send it when Zoho counts anew.")
 
     def test_fills_in_the_further_buttons_and_the_note(self) -> None:
         error = PermissionMissing("FORBIDDEN", message="No.")
@@ -405,6 +494,33 @@ class TestExplain:
             ("Zoho's words", "No {feature}"),
             ("Asked", "a.example"),
         )
+
+    @pytest.mark.parametrize(
+        ("message", "words"),
+        [("Not now", "Zoho's words: “Not now”."), ("", "Zoho gave no reason.")],
+    )
+    def test_gives_zohos_reason_or_says_that_there_is_none(
+        self, message: str, words: str
+    ) -> None:
+        assert explain(Rejected("X", status=413, message=message)).cause == words
+
+
+class TestIsAboutTheWhole:
+    @pytest.mark.parametrize(
+        ("code", "of_field", "is_whole"),
+        [
+            ("RECORD_LOCKED", "MANDATORY_NOT_FOUND", True),
+            ("RECORD_IN_BLUEPRINT", "RECORD_IN_BLUEPRINT", False),
+            ("MULTIPLE_OR_MULTI_ERRORS", "INVALID_DATA", False),
+            ("INVALID_DATA", "", False),
+        ],
+    )
+    def test_tells_what_no_field_says(
+        self, code: str, of_field: str, is_whole: bool
+    ) -> None:
+        problem = FieldProblem("Stage", "invalid", code=of_field)
+
+        assert is_about_the_whole(code, [problem]) is is_whole
 
 
 class TestForStaff:
@@ -460,66 +576,3 @@ class TestForStaff:
         found = words(error, "write")
 
         assert found.for_staff("alex@example.com") == found
-
-
-class TestFieldText:
-    @pytest.mark.parametrize(
-        ("problem", "sentence"),
-        [
-            (FieldProblem("F", "missing"), "Enter last name. Zoho needs it."),
-            (
-                FieldProblem("F", "too_long", limit=40),
-                "Last name must be 40 characters or fewer.",
-            ),
-            (
-                FieldProblem("F", "duplicate"),
-                "Zoho has this last name already and allows it once.",
-            ),
-            (
-                FieldProblem("F", "invalid", expected="email"),
-                "Last name must be an e-mail address such as name@example.com.",
-            ),
-            (
-                FieldProblem("F", "invalid", expected="double"),
-                "Last name must be a number such as 1234.56.",
-            ),
-            (
-                FieldProblem("F", "invalid", expected="picklist"),
-                "Choose one of the values of last name that Zoho has now.",
-            ),
-            (
-                FieldProblem("F", "invalid", expected="jsonobject"),
-                "Zoho does not take this value for last name. Change it.",
-            ),
-            (FieldProblem("F", "missing", words="Our words."), "Our words."),
-        ],
-    )
-    def test_is_a_sentence_with_the_label(
-        self, problem: FieldProblem, sentence: str
-    ) -> None:
-        assert field_text(problem, "Last name") == sentence
-
-    @pytest.mark.parametrize(
-        ("kind", "sentence"),
-        [
-            (
-                "picklist",
-                "Choose one of the values of model: “F3” is not in Zoho's list.",
-            ),
-            ("lookup", "F3 no longer exists in Zoho. Choose another."),
-        ],
-    )
-    def test_names_the_value_that_is_gone_e19(self, kind: str, sentence: str) -> None:
-        problem = FieldProblem("F", "invalid", expected=kind)
-
-        assert field_text(problem, "Model", value="F3") == sentence
-
-    def test_says_who_needs_a_value_e18(self) -> None:
-        problem = FieldProblem("F", "missing")
-
-        words = field_text(problem, "Model", whose="Your department")
-
-        assert words == "Enter model. Your department needs it."
-
-    def test_bears_an_empty_label(self) -> None:
-        assert field_text(FieldProblem("", "missing"), "")

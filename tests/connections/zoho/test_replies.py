@@ -1,5 +1,6 @@
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from connections.zoho.errors import (
     ZohoError,
 )
 from connections.zoho.transport import Reply
+from crm.envelope import CRM
+from desk.envelope import DESK
 from tests.recorded import FOLDER, NOW, answer, body_of, recorded
 
 HTML = b"<html><title>Zoho</title><p>We are upgrading our data center.</p></html>"
@@ -69,9 +72,23 @@ BUSY = [
 BROKEN = [("crm", "internal_error"), ("crm", "unavailable"), ("desk", "internal_error")]
 
 
+def invalid(field: str, *, kind: str = "invalid", **more: Any) -> FieldProblem:
+    return FieldProblem(
+        field, kind, code="INVALID_DATA", message="invalid data", **more
+    )
+
+
+NO_ADDRESS = invalid("Email", expected="email")
+NO_LAST_NAME = FieldProblem(
+    "Last_Name",
+    "missing",
+    code="MANDATORY_NOT_FOUND",
+    message="required field not found",
+)
+
+
 def read(area: str, reply: Reply, *, repeatable: bool = False) -> replies.Json:
-    interpret = replies.crm if area == "crm" else replies.desk
-    return interpret(reply, repeatable=repeatable)
+    return replies.read(reply, CRM if area == "crm" else DESK, repeatable=repeatable)
 
 
 def refused(area: str, case: str) -> Rejected:
@@ -162,15 +179,22 @@ class TestCrm:
     @pytest.mark.parametrize(
         ("case", "problem"),
         [
-            ("missing_field", FieldProblem("Last_Name", "missing")),
-            ("missing_field_in_success", FieldProblem("Last_Name", "missing")),
-            ("missing_field_accepted", FieldProblem("Last_Name", "missing")),
-            ("mixed", FieldProblem("Last_Name", "missing")),
-            ("invalid_email", FieldProblem("Email", "invalid", expected="email")),
-            ("too_long", FieldProblem("First_Name", "too_long", limit=40)),
+            ("missing_field", NO_LAST_NAME),
+            ("missing_field_in_success", NO_LAST_NAME),
+            ("missing_field_accepted", NO_LAST_NAME),
+            ("mixed", NO_LAST_NAME),
+            ("invalid_email", NO_ADDRESS),
+            ("too_long", invalid("First_Name", kind="too_long", limit=40)),
             (
                 "duplicate",
-                FieldProblem("Email", "duplicate", record="4150868000000300005"),
+                FieldProblem(
+                    "Email",
+                    "duplicate",
+                    code="DUPLICATE_DATA",
+                    message="duplicate data",
+                    record="4150868000000300005",
+                    module="Contacts",
+                ),
             ),
         ],
     )
@@ -180,10 +204,9 @@ class TestCrm:
         assert refused("crm", case).fields == (problem,)
 
     def test_names_every_field_of_several(self) -> None:
-        assert refused("crm", "several_problems").fields == (
-            FieldProblem("Last_Name", "missing"),
-            FieldProblem("Email", "invalid", expected="email"),
-        )
+        found = refused("crm", "several_problems").fields
+
+        assert found == (NO_LAST_NAME, NO_ADDRESS)
 
     def test_is_our_fault_when_the_request_had_no_data(self) -> None:
         with pytest.raises(UnexpectedReply):
@@ -225,7 +248,7 @@ class TestDesk:
         assert refused("desk", "invalid_data").fields == (
             FieldProblem("contactId", "invalid"),
             FieldProblem("subject", "missing"),
-            FieldProblem("cf/cf_model", "duplicate"),
+            FieldProblem("cf/cf_model", "duplicate", message="is there already"),
         )
 
     def test_names_a_field_inside_the_contact(self) -> None:
@@ -337,21 +360,29 @@ class TestBothProducts:
     @pytest.mark.parametrize(
         ("status", "failure"),
         [
-            (400, Rejected),
+            (400, UnexpectedReply),
             (401, TokenRefused),
-            (403, Rejected),
-            (404, Rejected),
+            (403, UnexpectedReply),
+            (404, UnexpectedReply),
+            (408, OutcomeUnknown),
             (413, Rejected),
+            (415, Rejected),
             (429, RateLimited),
         ],
     )
-    def test_go_by_the_status_without_a_body(
+    def test_go_by_the_status_of_a_page(
         self, area: str, status: int, failure: type[ZohoError]
     ) -> None:
         with pytest.raises(failure) as caught:
             read(area, answer(status, HTML))
 
         assert "upgrading" not in f"{caught.value!r} {caught.value.message}"
+
+    @pytest.mark.parametrize("area", ["crm", "desk"])
+    @pytest.mark.parametrize("status", [400, 403, 404, 422])
+    def test_trust_a_refusal_without_a_body(self, area: str, status: int) -> None:
+        with pytest.raises(Rejected):
+            read(area, answer(status, b""))
 
     @pytest.mark.parametrize("area", ["crm", "desk"])
     def test_find_nothing_in_an_answer_without_content_f48(self, area: str) -> None:

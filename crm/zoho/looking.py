@@ -1,0 +1,209 @@
+"""Looking for what may have arrived, among the newest records of a module."""
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from connections.zoho import shapes
+from connections.zoho.client import ZohoClient
+from connections.zoho.errors import (
+    OutcomeUnknown,
+    RateLimited,
+    ReconnectRequired,
+    Unavailable,
+    ZohoError,
+)
+from crm.envelope import CRM
+from crm.payloads import Kind, RecordPayload
+from crm.zoho import records, search
+from crm.zoho.search import Record
+from crm.zoho.writes import CHANGED_AT, has_all, sent
+from zohoportal.outbox.delivering.reconciling import SURELY, Fit, at_zoho, chosen
+from zohoportal.outbox.models import Delivery
+from zohoportal.outbox.senders import Sending
+
+# So soon after it was typed, what others made meanwhile is among the last changed.
+PROMPT = timedelta(minutes=2)
+# Zoho's times, and what it says of its clock, are cut to whole seconds.
+WHOLE_SECONDS = timedelta(seconds=2)
+# So many records of one address are looked at before a save.
+MOST_HOLDERS = 5
+MADE_AT = "Created_Time"
+PER_PAGE = 200
+# Without a page token Zoho's list ends at 2,000 records.
+MOST_PAGES = 10
+
+
+def listed_since(
+    client: ZohoClient, module: str, names: list[str], since: datetime, by: str
+) -> Iterator[Record]:
+    """Yield the records that were made, or changed, since a moment.
+
+    `names` are the fields that are wanted, `by` is the one with the time.
+
+    Raises:
+        OutcomeUnknown: they are too many.
+    """
+    for number in range(1, MOST_PAGES + 1):
+        params = {
+            "fields": ",".join([*names, by]),
+            "sort_by": by,
+            "sort_order": "desc",
+            "page": str(number),
+            "per_page": str(PER_PAGE),
+        }
+        # https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
+        reply = client.call(CRM, "GET", module, params=params)
+        page = search.page_of(reply, number)
+        for row in page.records:
+            if is_older(row, since, by):
+                return
+            yield row
+        if not page.has_more:
+            return
+    raise OutcomeUnknown("too_many")
+
+
+def is_older(row: Record, since: datetime, by: str = MADE_AT) -> bool:
+    moment = shapes.moment(row.get(by))
+    return moment is None or moment < since
+
+
+def has_value(row: Record, name: str, value: Any) -> bool:
+    """Tell whether a record has a value that Zoho knows it by."""
+    return str(row.get(name) or "").casefold() == str(value).casefold()
+
+
+def written_into(
+    client: ZohoClient, payload: RecordPayload, sending: Sending, since: datetime
+) -> Record | None:
+    """Return the record that was there and got what was typed, rows and files as well.
+
+    Where another delivery wrote into it since, that may be who added them.
+
+    Raises:
+        OutcomeUnknown: one was changed since, and it cannot be told by whom.
+    """
+    name = payload.duplicate_field
+    value = payload.values.get(name)
+    if not value:
+        return None
+    surely = at_zoho(client, since) - SURELY
+    listed = listed_since(client, payload.module, [name], surely, CHANGED_AT)
+    ids = [row["id"] for row in listed if has_value(row, name, value)]
+    found = [records.read_record(client, payload.module, each) or {} for each in ids]
+    others = {each.external_id for each in sending.earlier}
+    fits = [_fit(payload, row, surely, others) for row in found if row]
+    record_id = chosen(client, [], since, fits)
+    return next((row for row in found if row.get("id") == record_id), None)
+
+
+def _fit(
+    payload: RecordPayload, row: Record, since: datetime, others: Collection[str]
+) -> Fit:
+    old_rows = {
+        name: [
+            each
+            for each in shapes.rows(row.get(name))
+            if each.get(MADE_AT) and is_older(each, since)
+        ]
+        for name in payload.rows
+    }
+    is_exact = row["id"] not in others and has_all(row, payload.values, old_rows)
+    return Fit(row["id"], shapes.moment(row.get(CHANGED_AT)), is_exact)
+
+
+def comparable(payload: RecordPayload) -> dict[str, Any]:
+    """Return the values by which a record is known again."""
+    # Files and rows have other shapes when they come back.
+    others = {*payload.files, *payload.rows}
+    typed = sent(payload.values)
+    return {name: value for name, value in typed.items() if name not in others}
+
+
+def claimed_by_others(record_ids: list[str], reference: str) -> set[str]:
+    """Return which of these records came of another delivery."""
+    others = Delivery.objects.filter(
+        kind__in=[Kind.INSERT, Kind.RECORD], outcome__external_id__in=record_ids
+    ).exclude(reference=reference)
+    return {each["external_id"] for each in others.values_list("outcome", flat=True)}
+
+
+def holders_of(
+    client: ZohoClient, payload: RecordPayload, sending: Sending
+) -> list[Record]:
+    """Return the records that have the value already, as far as they can be read."""
+    name = payload.duplicate_field
+    value = payload.values.get(name)
+    if not value:
+        return []
+    module = payload.module
+    # What was made a moment ago is not in the search yet, but in the list.
+    rows = _if_possible(partial(_last_changed, client, module, name))
+    # Much may have changed since somebody looked, if anybody did.
+    if not payload.was_looked_for or timezone.now() - sending.typed_at > PROMPT:
+        given = {name: str(value)}
+        rows += _if_possible(partial(search.having, client, module, given))
+    ids = dict.fromkeys(str(row["id"]) for row in rows if has_value(row, name, value))
+    found = [read(client, payload, each) for each in [*ids][:MOST_HOLDERS]]
+    return [each for each in found if each]
+
+
+def _if_possible(read: Callable[[], list[Record]]) -> list[Record]:
+    """Return what can be read: it is nicer to know, but no reason not to save."""
+    try:
+        return read()
+    except (RateLimited, ReconnectRequired):
+        raise
+    except ZohoError as error:
+        if isinstance(error, Unavailable) and not error.status:
+            raise
+        return []
+
+
+def _last_changed(client: ZohoClient, module: str, name: str) -> list[Record]:
+    params = {
+        "fields": f"{name},{CHANGED_AT}",
+        "sort_by": CHANGED_AT,
+        "sort_order": "desc",
+        "per_page": str(PER_PAGE),
+    }
+    # https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
+    reply = client.call(CRM, "GET", module, params=params)
+    return search.page_of(reply, 1).records
+
+
+def made_by_us(
+    client: ZohoClient,
+    payload: RecordPayload,
+    sending: Sending,
+    holders: list[Record],
+) -> Record | None:
+    """Return what an earlier try made whose answer was lost."""
+    # What is not repeatable was looked for before, with its rows and files.
+    if not sending.tried_at or not payload.is_repeatable:
+        return None
+    tried_at = sending.tried_at - client.seen.clock_ahead
+    claimed = claimed_by_others(
+        [str(each["id"]) for each in holders], sending.reference
+    )
+    fitting = [
+        each
+        for each in holders
+        if has_all(each, comparable(payload))
+        and not is_older(each, tried_at - WHOLE_SECONDS)
+        and each["id"] not in claimed
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def read(client: ZohoClient, payload: RecordPayload, record_id: str) -> Record:
+    """Return a record, empty where it cannot be read."""
+    try:
+        return records.read_record(client, payload.module, record_id) or {}
+    except ZohoError:
+        # It is nicer to know; after the write it is too late to stop in any case.
+        return {}

@@ -1,0 +1,1 @@
+"""A skeleton of a product: what is least for staff to send something to it."""
