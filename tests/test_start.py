@@ -36,6 +36,7 @@ WRONG_KEYS = {"test": OTHER_KEYS["other"]}
 # What a start is refused for cannot be mended without these.
 ALWAYS = {
     "backup": "what there is, is saved before anything is mended",
+    "flush": "Django's own, which only ends the trail's refusal to be emptied",
     "forget_secrets": "the way out when the key is lost",
     "restore": "the database is empty before it, and is proven after it",
 }

@@ -60,7 +60,11 @@ def payloads(kind: type[Payload]) -> st.SearchStrategy[Payload]:
 
 
 def test_every_kind_waits_in_what_was_kept_before_versions() -> None:
-    assert {kind for kind, _ in OLD} == {sender.kind for sender in SENDERS}
+    # All other products came later.
+    of_then = {
+        sender.kind for sender in SENDERS if sender.kind.startswith(("crm.", "desk."))
+    }
+    assert {kind for kind, _ in OLD} == of_then
 
 
 @pytest.mark.parametrize(("kind", "stored"), OLD)

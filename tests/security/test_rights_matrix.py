@@ -4,16 +4,20 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
+from campaigns.zoho.senders import SUBSCRIBER
 from connections import rights
 from connections.models import Connection, Membership
 from desk import ticket_templates
 from desk.services import open_ticket
 from desk.zoho.departments import departments_of
+from tests.campaigns.people import KEYS as CAMPAIGNS
+from tests.campaigns.people import subscribe
 from tests.security import routes
 from tests.security.contents import content
 from tests.support.connected import connected
@@ -22,12 +26,13 @@ from tests.support.people import signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox.idempotency import IdempotencyKey
+from zohoportal.outbox.models import Delivery
 
 TABLE: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "rights.toml").read_text()
 )
 TICKETS: dict[str, Any] = TABLE.pop("tickets")
-FEATURES = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers"]
+FEATURES = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers", *CAMPAIGNS]
 # Their forms name the ticket by the query or by what is posted.
 BY_ITSELF = ("desk:new_template", "POST")
 BY_QUERY = {"desk:comment", "desk:status", "desk:files", "desk:new_template"}
@@ -43,6 +48,7 @@ class Office:
     here: str
     record: str
     template: int
+    subscription: UUID
 
     def give(self, *keys: str, places: dict[str, list[str]] | None = None) -> Client:
         """Give the person these rights alone, and return their browser."""
@@ -63,6 +69,7 @@ class Office:
             "template": self.template,
             "reference": "none",
             "record": self.record,
+            "delivery": self.subscription,
         }
         query = f"?ticket={number}" if view in BY_QUERY else ""
         return routes.address(view, known) + query
@@ -94,7 +101,9 @@ def office(zoho: SandboxZoho, admin: User, staff: User) -> Office:
     }
     record = zoho.records()["contacts"][0]["id"]
     template = ticket_templates.add(staff, made, {"name": "Warranty"})
-    return Office(made, staff, tickets, here, record, template.pk)
+    subscribe(zoho, signed_in(staff), made, "Newsletter")
+    subscription = Delivery.objects.get(kind=SUBSCRIBER.kind)
+    return Office(made, staff, tickets, here, record, template.pk, subscription.pk)
 
 
 def asked(browser: Client, method: str, address: str) -> int:
