@@ -84,7 +84,8 @@ class TestVersionChosenBefore:
         executor.migrate([("connections", "0005_limits")])
         yield executor
         executor.loader.build_graph()
-        executor.migrate(executor.loader.graph.leaf_nodes("connections"))
+        # Of all apps: others lost what stands on this one's.
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
     @pytest.mark.parametrize(("old", "new"), [("v2", {"crm": "v2"}), ("v8", {})])
     def test_stays(
