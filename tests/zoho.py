@@ -129,7 +129,10 @@ class SandboxZoho:
         self._ask("DELETE", "/_sandbox/chaos")
 
     def limit(self, **limits: float | None) -> None:
-        """Set `crm_` or `desk_concurrency`, `crm_` or `desk_credits`, `index_lag`."""
+        """Set `crm_`, `desk_` or `books_concurrency` and `_credits`, or other limits.
+
+        These are `books_minute`, calls a minute, and `index_lag`, seconds.
+        """
         self._ask("POST", "/_sandbox/limits", limits)
 
     def limits(self) -> dict[str, Any]:
@@ -225,6 +228,19 @@ class SandboxZoho:
         if change:
             self._ask("POST", "/_sandbox/campaigns", change)
         found: dict[str, Any] = self._ask("GET", "/_sandbox/campaigns")
+        return found
+
+    def books(self, **change: Any) -> dict[str, Any]:
+        """Change Books as people over there do; return what it has then.
+
+        By `organization` with `is_active` or `custom_fields` (of `label`, `is_unique`),
+        `contact` or `person` with `values`, `contact` with `invoice` (`number`,
+        `due_in`, `total`, `balance`, `status`), `delete_contact`; `forbidden`, scopes
+        that the user's role has not; or `refuses_json` with 4, 1038 or None.
+        """
+        if change:
+            self._ask("POST", "/_sandbox/books", change)
+        found: dict[str, Any] = self._ask("GET", "/_sandbox/books")
         return found
 
     def records(self) -> dict[str, list[dict[str, Any]]]:

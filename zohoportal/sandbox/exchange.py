@@ -4,6 +4,7 @@ import time
 from threading import Timer
 
 from zohoportal.sandbox import limits, pages, record_pages
+from zohoportal.sandbox.books import routes as books
 from zohoportal.sandbox.campaigns import routes as campaigns
 from zohoportal.sandbox.control import assassin, console, echo, guard
 from zohoportal.sandbox.control import routes as control
@@ -38,6 +39,7 @@ class Exchange:
             *crm.ROUTES,
             *desk.ROUTES,
             *campaigns.ROUTES,
+            *books.ROUTES,
             *accounts.ROUTES,
             *console.ROUTES,
             *echo.ROUTES,

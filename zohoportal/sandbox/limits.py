@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from zohoportal.sandbox import samples
+from zohoportal.sandbox.books import gate as books_gate
 from zohoportal.sandbox.control.wishes import done, fault, is_number, wish_of
 from zohoportal.sandbox.crm import gate as crm_gate
 from zohoportal.sandbox.desk import gate as desk_gate
@@ -28,8 +29,11 @@ from zohoportal.sandbox.world import World
 NAMES = (
     "crm_concurrency",
     "desk_concurrency",
+    "books_concurrency",
     "crm_credits",
     "desk_credits",
+    "books_credits",
+    "books_minute",
     "index_lag",
 )
 CRM_LEFT = "X-API-CREDITS-REMAINING"
@@ -46,8 +50,13 @@ DESK_WEIGHT = "x-rate-limit-request-weight-v3"
 def _caller(request: Request, world: World) -> Caller | None:
     if request.product is None:
         return None
-    own = samples.ZGID if request.product == "crm" else world.organizations[0]["id"]
-    return Caller(request.product, request.headers.get("orgId", own))
+    if request.product == "books":
+        org_id = request.query.get("organization_id", "")
+    else:
+        first = world.organizations[0]["id"]
+        own = samples.ZGID if request.product == "crm" else first
+        org_id = request.headers.get("orgId", own)
+    return Caller(request.product, org_id)
 
 
 @contextmanager
@@ -106,11 +115,16 @@ def _answer(handler: Handler, request: Request, world: World) -> Answer:
 def _headers(caller: Caller, left: int, allowed: int) -> dict[str, str]:
     if caller.product == "desk":
         return {DESK_LEFT: str(left)}
+    if caller.product == "books":
+        return {}
     # The CRM keeps quiet until half of the credits are gone.
     return {CRM_LEFT: str(left)} if left * 2 <= allowed else {}
 
 
 def _too_many(caller: Caller) -> Refusal:
+    if caller.product == "books":
+        # What Books says to 45 and 1070 is not recorded, only what they mean.
+        return books_gate.refuse(429, 1070, "Too many requests at once.")
     if caller.product == "desk":
         return desk_gate.refuse(429, "TOO_MANY_REQUESTS", "Too many requests at once.")
     return crm_gate.refuse(
@@ -125,6 +139,8 @@ def _used_up(caller: Caller, wait: int) -> Refusal:
         )
         # Of all these refusals the only one that says when to come back.
         return Refusal(replace(refusal.answer, headers={"Retry-After": str(wait)}))
+    if caller.product == "books":
+        return books_gate.refuse(429, 45, "You have exceeded the daily limit.")
     # The CRM says the same as to too many at once; its words are not recorded.
     return crm_gate.refuse(
         429, "TOO_MANY_REQUESTS", "you have used up the credits of your organization"
@@ -145,8 +161,10 @@ def change(request: Request, world: World) -> Answer:
     if not all(value is None or _is_limit(value) for value in wish.values()):
         raise fault("A limit is a number from 0 on, or null for none.")
     world.settings |= wish
-    if wish.keys() & {"crm_credits", "desk_credits"}:
+    if wish.keys() & {"crm_credits", "desk_credits", "books_credits"}:
         world.meter.start_anew()
+    if "books_minute" in wish:
+        world.minutes.start_anew()
     return done("limits set")
 
 
@@ -158,6 +176,7 @@ def lift(_request: Request, world: World) -> Answer:
     world.settings |= {name: samples.SETTINGS[name] for name in NAMES}
     world.gauge.start_anew()
     world.meter.start_anew()
+    world.minutes.start_anew()
     return done("limits lifted")
 
 

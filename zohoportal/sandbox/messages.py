@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 JSON_TYPE = "application/json;charset=UTF-8"
 HTML_TYPE = "text/html;charset=UTF-8"
 # Where each product's paths begin.
-PRODUCTS = {"crm": "/crm/", "desk": "/api/v1/", "campaigns": "/api/v1.1/"}
+PRODUCTS = {
+    "crm": "/crm/",
+    "desk": "/api/v1/",
+    "campaigns": "/api/v1.1/",
+    "books": "/books/v3/",
+}
 
 
 @dataclass

@@ -19,6 +19,10 @@ SETTINGS: dict[str, Any] = {
     "desk_concurrency": None,
     "crm_credits": None,
     "desk_credits": None,
+    "books_concurrency": None,
+    "books_credits": None,
+    # Books' calls a minute for each organisation; this one is always there.
+    "books_minute": 100,
     # Seconds until a search finds a new record.
     "index_lag": 0,
     # "sample" may be "rich": more fields, layouts and modules than anybody needs.
@@ -36,6 +40,15 @@ SETTINGS: dict[str, Any] = {
     # Of Campaigns: whether topics are on; calls and seconds by method.
     "campaigns_topics": False,
     "campaigns_limits": {},
+    # One has a name, and perhaps plan_name, currency_code, is_active.
+    "books_organizations": [{"name": "Example Ltd"}],
+    # Of its contacts: a label, and whether is_unique, which forbids duplicates.
+    "books_custom_fields": [
+        {"label": "Portal reference", "is_unique": True},
+        {"label": "Region"},
+    ],
+    # Scopes that the person who connected may not use in Books, by their role there.
+    "books_forbidden": [],
     # What follows is not confirmed; the first way is what most sources say.
     "desk_scope_status": 403,
     # Whether a ticket's inline contact with a known address is that contact.
@@ -50,6 +63,18 @@ SETTINGS: dict[str, Any] = {
     "campaigns_takes_back": False,
     # With which status Campaigns says that a method is locked.
     "campaigns_lock_status": 429,
+    # The code with which Books refuses plain JSON, 4 or 1038; None if it takes it.
+    "books_refuses_json": None,
+    # With which status Books says that something is not there.
+    "books_unknown_status": 404,
+    # With which status an upsert makes a contact: 201 or, as for an old one, 200.
+    "books_upsert_status": 201,
+    # Whether a written contact person comes as an object with 200, or in a list.
+    "books_person_is_object": False,
+    # By what Books takes a contact's custom fields.
+    "books_field_keys": ["customfield_id", "api_name", "index", "label"],
+    # Whether a contact keeps the ids of the CRM that are sent with it.
+    "books_keeps_crm_ids": True,
 }
 
 DATA = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""How many calls are under way, and how many were made in the last 24 hours."""
+"""How many calls are under way, and how many were made in a day or a minute."""
 
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -48,13 +48,14 @@ class Gauge:
 
 
 class Meter:
-    """The credits each organisation spent; each comes back after 24 hours.
+    """The credits each organisation spent; each comes back after so many seconds.
 
     Hold the world's lock.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, seconds: float = DAY) -> None:
         self._clock = clock
+        self._seconds = seconds
         self._spent: dict[Caller, deque[tuple[float, int]]] = {}
 
     def spend(self, caller: Caller, cost: int) -> None:
@@ -66,13 +67,15 @@ class Meter:
     def seconds_to_wait(self, caller: Caller) -> float:
         """Return when the oldest spent credits come back."""
         spent = self._of(caller)
-        return spent[0][0] + DAY - self._clock.now() if spent else DAY
+        return (
+            spent[0][0] + self._seconds - self._clock.now() if spent else self._seconds
+        )
 
     def start_anew(self) -> None:
         self._spent.clear()
 
     def _of(self, caller: Caller) -> deque[tuple[float, int]]:
         spent = self._spent.setdefault(caller, deque())
-        while spent and spent[0][0] <= self._clock.now() - DAY:
+        while spent and spent[0][0] <= self._clock.now() - self._seconds:
             spent.popleft()
         return spent

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any
 
 from zohoportal.sandbox import samples
+from zohoportal.sandbox.books import plan as books_plan
 from zohoportal.sandbox.campaigns import plan as campaigns_plan
 from zohoportal.sandbox.campaigns.locks import Locks
 from zohoportal.sandbox.clock import Clock
@@ -30,6 +31,10 @@ TABLES = (
     "mailing_lists",
     "subscribers",
     "do_not_mail",
+    "books_organizations",
+    "books_contacts",
+    "books_persons",
+    "books_invoices",
 )
 # The parts of the world that are kept as they are; tables are kept by their rows.
 PARTS = (
@@ -67,6 +72,7 @@ class World:
         self.clock = Clock()
         self.gauge = Gauge()
         self.meter = Meter(self.clock)
+        self.minutes = Meter(self.clock, 60)
         self.locks = Locks(self.clock)
         self._state_path = state_path
         self.clients = {}
@@ -89,6 +95,7 @@ class World:
         self.clock.ahead = self.clock.skew = 0
         self.gauge.start_anew()
         self.meter.start_anew()
+        self.minutes.start_anew()
         self.locks.start_anew()
         self.settings = deepcopy(samples.SETTINGS) | overrides
         if not keep_grants:
@@ -103,6 +110,7 @@ class World:
         desk_plan.build(self)
         self._add_samples()
         campaigns_plan.build(self)
+        books_plan.build(self)
 
     def new_id(self) -> str:
         self.next_id += 1
@@ -129,6 +137,8 @@ class World:
         desk_plan.add_missing_layouts(self)
         if "mailing_lists" not in state["tables"]:
             campaigns_plan.build(self)
+        if "books_contacts" not in state["tables"]:
+            books_plan.build(self)
         self._build_crm()
         old = {"records": _old_records(state), "attachments": {}, "changes": []}
         kept_crm = state.get("crm", [old])

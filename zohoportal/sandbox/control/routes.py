@@ -29,11 +29,15 @@ class Control:
         self._journal = journal
         self._scripts = script
 
-    def home(self, _request: Request, _world: World) -> Answer:
+    def home(self, _request: Request, world: World) -> Answer:
         places = [
             ("/console", "API console: clients and Self Client codes"),
             (f"/crm/org{samples.ZGID}/tab/Contacts", "Zoho CRM: contacts"),
             ("/desk/tickets", "Zoho Desk: tickets"),
+            *(
+                (f"/app/{key}", f"Zoho Books: contacts of {row['name']}")
+                for key, row in world.tables["books_organizations"].rows.items()
+            ),
         ]
         links = "".join(f"<li>{pages.link(where, text)}</li>" for where, text in places)
         keys = ("at", "method", "path", "status", "effect")

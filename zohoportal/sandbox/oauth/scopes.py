@@ -13,14 +13,19 @@ KNOWN = re.compile(
     rf"|ZohoFiles\.files\.{OPERATIONS}"
     rf"|Desk\.(?:basic|settings|tickets|contacts|search|agents)\.{OPERATIONS}"
     rf"|ZohoCampaigns\.(?:contact|campaign)\.(?:CREATE-UPDATE|{OPERATIONS})"
-    rf"|ZohoBooks\.(?:fullaccess\.all|(?:contacts|settings)\.{OPERATIONS})"
+    rf"|ZohoBooks\.(?:fullaccess\.all|(?:contacts|invoices|settings)\.{OPERATIONS})"
     r"|aaaserver\.profile\.READ"
     r")",
     re.IGNORECASE,
 )
 # What WRITE stands for; that it is for new records too is unconfirmed.
 WRITES = {"create", "update"}
-PRODUCTS = {"zohocrm": "CRM", "desk": "Desk", "zohocampaigns": "Campaigns"}
+PRODUCTS = {
+    "zohocrm": "CRM",
+    "desk": "Desk",
+    "zohocampaigns": "Campaigns",
+    "zohobooks": "Books",
+}
 
 
 def split(text: str) -> list[str]:
@@ -54,3 +59,5 @@ def _covering(needed: str) -> Iterator[str]:
         yield f"{stem}.all"
         if operation in WRITES:
             yield f"{stem}.write"
+    # Books alone has this one.
+    yield f"{path[0]}.fullaccess.all"
