@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
@@ -21,6 +22,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 Schema = dict[str, Any]
 
 FOLDER = "ZOHO_OPENAPI_DIR"
+YAML = ".yml"
 # Keywords that hold one schema, a list of them, or one for each name.
 SINGLE = ("items", "additionalProperties", "not")
 LISTED = ("oneOf", "anyOf")
@@ -102,14 +104,26 @@ def _is_whole_number(instance: object) -> bool:
     return not isinstance(instance, str) or instance.isdecimal()
 
 
+def can_read(spec: str) -> bool:
+    """Tell whether a file's form is known here: older environments have no YAML."""
+    return not spec.endswith(YAML) or find_spec("yaml") is not None
+
+
 @cache
 def document(spec: str) -> Schema:
     """Return one of Zoho's files, such as "desk-v1/Ticket.json"."""
     root = folder()
     if root is None:
         raise RuntimeError(f"Set {FOLDER} to the folder that holds {spec}.")
-    document: Schema = json.loads((root / spec).read_text("utf-8"))
+    text = (root / spec).read_text("utf-8")
+    document: Schema = _from_yaml(text) if spec.endswith(YAML) else json.loads(text)
     return document
+
+
+def _from_yaml(text: str) -> Any:
+    import yaml
+
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def _operation(spec: str, path: str, method: str) -> tuple[Schema, str]:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from urllib.parse import urlsplit
 
-from tests.openapi.normaliser import Schema, document, folder, follow, normal
+from tests.openapi.normaliser import (
+    YAML,
+    Schema,
+    can_read,
+    document,
+    folder,
+    follow,
+    normal,
+)
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -82,12 +90,9 @@ def _operations() -> list[Operation]:
     root = folder()
     if root is None:
         return []
-    files = sorted(root.glob("*/*.json"))
-    return [
-        found
-        for file in files
-        for found in _operations_of(file.relative_to(root).as_posix())
-    ]
+    files = sorted([*root.glob("*/*.json"), *root.glob(f"*/*{YAML}")])
+    names = [file.relative_to(root).as_posix() for file in files]
+    return [found for name in names if can_read(name) for found in _operations_of(name)]
 
 
 def _operations_of(spec: str) -> Iterator[Operation]:

@@ -1,10 +1,11 @@
+import json
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from tests.openapi import recorder
-from tests.openapi.normaliser import FOLDER, folder
+from tests.openapi.normaliser import FOLDER, can_read, folder
 from tests.openapi.requests import request
 from tests.openapi.table import Entry
 
@@ -43,6 +44,21 @@ class TestRecorder:
     )
     def test_finds_a_wrong_value(self, wrong: Entry) -> None:
         assert recorder.problems([wrong])
+
+    @needs_files
+    @pytest.mark.skipif(not can_read("x.yml"), reason="PyYAML is not installed.")
+    def test_finds_a_wrong_value_in_either_form_of_books(self) -> None:
+        address = "/books/v3/contacts?organization_id=927270289"
+        wrong = {"contact_name": "Doe Ltd", "notes": 7}
+
+        json_body = recorder.problems([request("POST", address, wrong)])
+        field = {"JSONString": json.dumps(wrong)}
+        form = recorder.problems([request("POST", address, form=field)])
+
+        assert json_body == form
+        assert json_body == [
+            "POST /books/v3/contacts: body /notes: 7 is not of type 'string'"
+        ]
 
     def test_leaves_out_what_is_no_request_of_the_portal(self) -> None:
         wrong = request("GET", "/api/v1/nothing")

@@ -89,9 +89,7 @@ def _has_text(row: Row, wanted: str) -> bool:
 
 
 def _has_status(row: Row, wanted: str, world: World) -> bool:
-    owing = [
-        each for each in shapes.invoices_of(row, world) if each["status"] in shapes.OPEN
-    ]
+    owing = shapes.open_invoices_of(row, world)
     known: dict[str, bool] = {
         "Status.All": True,
         "Status.Active": row["status"] == "active",

@@ -35,6 +35,10 @@ def invoices_of(row: Row, world: World) -> list[Row]:
     return world.tables["books_invoices"].having("customer_id", row["id"])
 
 
+def open_invoices_of(row: Row, world: World) -> list[Row]:
+    return [each for each in invoices_of(row, world) if each["status"] in OPEN]
+
+
 def currency(organisation: Row, currency_id: str) -> Row:
     fitting = (
         each
@@ -48,7 +52,7 @@ def listed(row: Row, organisation: Row, world: World) -> Row:
     """Return a contact as the list has it, with its primary person's values."""
     person = primary_of(row, world)
     money = currency(organisation, row["currency_id"])
-    owed = sum(each["balance"] for each in invoices_of(row, world))
+    owed = sum(each["balance"] for each in open_invoices_of(row, world))
     return {
         "contact_id": row["id"],
         **{name: row.get(name, "") for name in ("contact_name", "company_name")},
