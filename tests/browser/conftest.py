@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.migrations.recorder import MigrationRecorder
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.pages import Enter, OpenPage
@@ -113,3 +114,12 @@ def enter() -> Enter:
         )
 
     return put_cookie
+
+
+@pytest.fixture
+def migration_of_tomorrow(transactional_db: None) -> Iterator[Any]:
+    """What a newer version did to the database; emptying tables leaves it there."""
+    row = MigrationRecorder.Migration(app="outbox", name="9999_of_tomorrow")
+    row.save()
+    yield row
+    row.delete()

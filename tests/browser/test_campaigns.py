@@ -65,7 +65,7 @@ def test_a_person_comes_twice_leaves_and_comes_back(
     page.get_by_label("Last Name").fill("Sample")
     press(page, "Subscribe")
     expect(page.get_by_test_id("error-summary")).to_contain_text("has unsubscribed")
-    page.get_by_label("They want to be back").check()
+    page.get_by_label("They asked to be on the list again").check()
     press(page, "Subscribe")
 
     expect(heading).to_contain_text("is on the list “Customers”.")
