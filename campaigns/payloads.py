@@ -44,3 +44,8 @@ class NeverMailPayload(Payload, frozen=True, kw_only=True):
     """A person to whom the whole organisation sends no campaign any more."""
 
     email: str
+
+
+def target_of(email: str) -> str:
+    """Return the key of a person: what is sent about one goes in order."""
+    return f"person:{email.strip().casefold()}"

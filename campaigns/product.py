@@ -1,7 +1,7 @@
 """Zoho Campaigns, as the portal knows it."""
 
 from campaigns import access, features, probes
-from campaigns.zoho import lists, senders
+from campaigns.zoho import leaving, lists, subscribing
 from campaigns.zoho.envelope import CAMPAIGNS, METHODS
 from connections.product import Product
 
@@ -12,7 +12,7 @@ PRODUCT = Product(
     rights=access.RIGHTS,
     permits=access.permits,
     probes=(probes.LISTS,),
-    senders=(senders.SUBSCRIBER, senders.UNSUBSCRIBER, senders.NEVER_MAILER),
+    senders=(subscribing.SUBSCRIBER, leaving.UNSUBSCRIBER, leaving.NEVER_MAILER),
     schema=lists.KINDS,
     paces=tuple(each.pace for each in METHODS if each.pace),
     notices=probes.notices_of,

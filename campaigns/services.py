@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaigns.payloads import NeverMailPayload, SubscribePayload, UnsubscribePayload
+from campaigns.zoho.leaving import NEVER_MAILER, UNSUBSCRIBER
 from campaigns.zoho.lists import MailingList, Topic
-from campaigns.zoho.senders import NEVER_MAILER, SUBSCRIBER, UNSUBSCRIBER
 from campaigns.zoho.subscribers import State, find
+from campaigns.zoho.subscribing import SUBSCRIBER
 from connections.models import Connection
 from connections.services import client_for
 from zohoportal.accounts.models import User

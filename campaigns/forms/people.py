@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from campaigns.zoho.lists import Field, MailingList, Topic
-from campaigns.zoho.senders import FIRST_NAME, LAST_NAME
+from campaigns.zoho.subscribing import FIRST_NAME, LAST_NAME
 from zohoportal.web.pasted import PastedEmailField
 
 # More lists than this are a select.
@@ -83,7 +83,9 @@ class ListForm(forms.Form):
 class SubscribeForm(ListForm):
     """A person for a list: what Campaigns keeps of people, and who said yes."""
 
-    is_back = forms.BooleanField(label="They want to be back", required=False)
+    is_back = forms.BooleanField(
+        label="They asked to be on the list again", required=False
+    )
     topic = forms.ChoiceField(label="Topic", required=False)
     source = forms.CharField(
         label="Where the person comes from",

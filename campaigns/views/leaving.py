@@ -7,7 +7,7 @@ from campaigns.access import NEVER, REMOVE
 from campaigns.features import UNSUBSCRIBE
 from campaigns.forms.people import ListForm, NeverMailForm
 from campaigns.views.lists import ListFormView
-from campaigns.zoho.senders import NEVER_MAILER, UNSUBSCRIBER
+from campaigns.zoho.leaving import NEVER_MAILER, UNSUBSCRIBER
 from connections.access import may
 from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.services import Receipt

@@ -13,7 +13,7 @@ from campaigns.payloads import SubscribePayload
 from campaigns.views.lists import ListFormView
 from campaigns.views.page import SubscribePage
 from campaigns.zoho.lists import Field, Topic, fields_of, topics_of
-from campaigns.zoho.senders import SUBSCRIBER, nobody_knows, who_left
+from campaigns.zoho.subscribing import SUBSCRIBER, nobody_knows, who_left
 from connections.views.explained import reason
 from connections.zoho.errors import OutcomeUnknown, ZohoError
 from zohoportal.outbox.delivering.contents import known_payload

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from campaigns.access import ADD
 from campaigns.features import SUBSCRIBE
 from campaigns.payloads import SubscribePayload
-from campaigns.zoho.senders import SUBSCRIBER
 from campaigns.zoho.subscribers import State, standing
+from campaigns.zoho.subscribing import SUBSCRIBER
 from connections.access import right_or_404
 from connections.models import Connection
 from connections.services import client_for

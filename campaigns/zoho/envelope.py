@@ -15,6 +15,8 @@ from connections.zoho.shapes import Json
 # Campaigns documents XML as its default.
 AS_JSON = {"resfmt": "JSON"}
 EMAIL = "Contact Email"
+# Campaigns' names of what it objects to, and those of our forms.
+OBJECTIONS = {EMAIL: "email", "listkey": "mailing_list", "topic_id": "topic"}
 MINUTE = 60.0
 
 # https://www.zoho.com/campaigns/help/developers/

@@ -148,7 +148,7 @@ class TestSomebodyWhoLeft:
         )
 
         assert "has unsubscribed, or asked for no more mail" in text(page)
-        assert "They want to be back" in text(page)
+        assert "They asked to be on the list again" in text(page)
         assert not asked(zoho, SUBSCRIBE)
         assert not Delivery.objects.exists()
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from campaigns.zoho.senders import SUBSCRIBER
+from campaigns.zoho.subscribing import SUBSCRIBER
 from connections import rights
 from connections.models import Connection, Membership
 from desk import ticket_templates

@@ -1,4 +1,4 @@
-"""How people come to lists of Campaigns, leave them, or are never mailed again."""
+"""How people come to a list of Campaigns, and what is said of it."""
 
 import re
 from collections.abc import Mapping
@@ -7,29 +7,14 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from campaigns.features import SUBSCRIBE as SUBSCRIBING
-from campaigns.features import UNSUBSCRIBE as UNSUBSCRIBING
-from campaigns.payloads import NeverMailPayload, SubscribePayload, UnsubscribePayload
-from campaigns.zoho.envelope import (
-    EMAIL,
-    NEVER_MAIL,
-    SUBSCRIBE,
-    UNSUBSCRIBE,
-    contact,
-    message_of,
-)
+from campaigns.payloads import SubscribePayload, target_of
+from campaigns.zoho.envelope import OBJECTIONS, SUBSCRIBE, contact, message_of
 from campaigns.zoho.subscribers import State, find
 from connections.zoho import shapes
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import FieldProblem, OutcomeUnknown, Rejected, plain
 from connections.zoho.shapes import Json
-from zohoportal.outbox.senders import (
-    Outcome,
-    Sender,
-    Sending,
-    always,
-    form_at,
-    only,
-)
+from zohoportal.outbox.senders import Outcome, Sender, Sending, form_at, only
 
 FIRST_NAME, LAST_NAME = "First Name", "Last Name"
 # Which of the names in a list's rows is which label.
@@ -85,7 +70,7 @@ def who_left(email: str) -> str:
     """Return what to ask about somebody who has left."""
     return (
         f"{email} has unsubscribed, or asked for no more mail. Tick this only if they "
-        "want to be back, and send it again."
+        "asked to be on the list again, and send it once more."
     )
 
 
@@ -157,38 +142,6 @@ def _unsure(payload: SubscribePayload) -> str:
     )
 
 
-def _unsubscribe(
-    client: ZohoClient,
-    payload: UnsubscribePayload,
-    sending: Sending,  # noqa: ARG001  # Campaigns keeps no reference
-) -> Outcome:
-    form = {"listkey": payload.list_key, "contactinfo": contact(payload.email)}
-    UNSUBSCRIBE.write(client, form, repeatable=True)
-    words = f"{payload.email} is off the list “{payload.list_name}”."
-    return Outcome(words, external_id=payload.email)
-
-
-def _never_mail(
-    client: ZohoClient,
-    payload: NeverMailPayload,
-    sending: Sending,  # noqa: ARG001  # Campaigns keeps no reference
-) -> Outcome:
-    form = {"contactinfo": contact(payload.email)}
-    reply = NEVER_MAIL.write(client, form, repeatable=True)
-    if re.search("already", message_of(reply), re.IGNORECASE):
-        words = f"{payload.email} was on the Do-Not-Mail list already."
-    else:
-        words = f"{payload.email} gets no more mail from Zoho Campaigns."
-    return Outcome(words, external_id=payload.email)
-
-
-def target_of(email: str) -> str:
-    """Return the key of a person: what is sent about one goes in order."""
-    return f"person:{email.strip().casefold()}"
-
-
-OBJECTIONS = {EMAIL: "email", "listkey": "mailing_list", "topic_id": "topic"}
-
 SUBSCRIBER = Sender(
     kind="campaigns.subscribe",
     payload=SubscribePayload,
@@ -209,36 +162,4 @@ SUBSCRIBER = Sender(
     is_form_fixed=True,
     pace=SUBSCRIBE.pace,
     unsure=_unsure,
-)
-UNSUBSCRIBER = Sender(
-    kind="campaigns.unsubscribe",
-    payload=UnsubscribePayload,
-    form_url=form_at("campaigns:unsubscribe"),
-    again="Unsubscribe somebody else",
-    open_label="Open in Zoho Campaigns",
-    fields=OBJECTIONS,
-    send=_unsubscribe,
-    is_repeatable=always,
-    typed=only("list_key", "email"),
-    targets=lambda payload, _made: [target_of(payload.email)],
-    feature=lambda _payload: UNSUBSCRIBING.key,
-    whose="Zoho Campaigns",
-    is_form_fixed=True,
-    pace=UNSUBSCRIBE.pace,
-)
-NEVER_MAILER = Sender(
-    kind="campaigns.never_mail",
-    payload=NeverMailPayload,
-    form_url=form_at("campaigns:never_mail"),
-    again="Stop mail to somebody else",
-    open_label="Open in Zoho Campaigns",
-    fields=OBJECTIONS,
-    send=_never_mail,
-    is_repeatable=always,
-    typed=only("email"),
-    targets=lambda payload, _made: [target_of(payload.email)],
-    feature=lambda _payload: UNSUBSCRIBING.key,
-    whose="Zoho Campaigns",
-    is_form_fixed=True,
-    pace=NEVER_MAIL.pace,
 )
