@@ -64,7 +64,10 @@ def client(request: PersonRequest, pk: UUID) -> HttpResponse:
     if not connection.is_draft and (page := asked(request, secret=SECRET_FIELDS)):
         return page
     form_class = SelfClientForm if connection.is_self_client else ClientForm
-    region = _other_region(request, connection)
+    # Where another region than the chosen one answered.
+    region = request.GET.get("region", "")
+    if region not in settings.DATA_CENTERS or region == connection.data_center:
+        region = ""
     form = form_class(request.POST or None, connection=connection, region=region)
     if form.is_valid():
         if form.were_swapped:
@@ -91,13 +94,6 @@ def client(request: PersonRequest, pk: UUID) -> HttpResponse:
     kept = request.session.pop(PROBLEM, None)
     came_back = Explanation(**kept) if kept else None
     return _client_page(request, connection, form, came_back)
-
-
-def _other_region(request: HttpRequest, connection: Connection) -> str:
-    """Return the region that answered instead of the chosen one, if one did."""
-    region = request.GET.get("region", "")
-    is_known = region in settings.DATA_CENTERS and region != connection.data_center
-    return region if is_known else ""
 
 
 @admins_only

@@ -42,6 +42,8 @@ def home(request: PersonRequest) -> HttpResponse:
     connections = list(access.open_to(request.user).select_related("client"))
     recent = outbox.visible_to(request.user).filter(person=request.user)
     is_anyone_working = outbox.is_anyone_working()
+    # Whoever runs the portal has to see to these.
+    warnings = (misfit(), disk.warning()) if request.user.is_admin else ()
     context = {
         "places": [(each, access.offered(request.user, each)) for each in connections],
         "broken": [item for item in connections if item.state == "reconnect"],
@@ -55,17 +57,12 @@ def home(request: PersonRequest) -> HttpResponse:
         and not is_anyone_working
         and lists.does_anything_wait(),
         "held_back": restored.held().count() if request.user.is_admin else 0,
-        "warnings": _warnings() if request.user.is_admin else [],
+        "warnings": [words for words in warnings if words],
         "tasks": _tasks(connections) if request.user.is_admin else [],
         "unreviewed": access.unreviewed().count() if request.user.may_manage else 0,
         "admin": someone_to_ask(),
     }
     return render(request, "home.html", context)
-
-
-def _warnings() -> list[str]:
-    """Return what whoever runs the portal has to see to."""
-    return [words for words in (misfit(), disk.warning()) if words]
 
 
 def _tasks(connections: list[Connection]) -> list[Task]:

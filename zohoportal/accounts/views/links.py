@@ -40,15 +40,12 @@ class LinkView(FormView):
             form.add_error("link", str(error))
             return self.form_invalid(form)
         if self.request.user.is_authenticated and link.person != self.request.user:
-            return _for_somebody_else(self.request, link)
+            whose = link.person.email if link.person else link.email
+            template = "accounts/other_person.html"
+            return render(self.request, template, {"whose": whose}, status=403)
         self.request.session[_SESSION_KEY] = str(link.pk)
         # Browsers carry what stands behind the # on, unless there is something else.
         return redirect(f"{reverse(PAGES[Link.Kind(link.kind)])}#main")
-
-
-def _for_somebody_else(request: HttpRequest, link: Link) -> HttpResponse:
-    context = {"whose": link.person.email if link.person else link.email}
-    return render(request, "accounts/other_person.html", context, status=403)
 
 
 class OpenedLinkView(FormView):
