@@ -285,5 +285,17 @@ class TestFinding:
         zoho.advance(61)
         assert books.names(contact_name="Doe Ltd") == ["Doe Ltd"]
 
+    def test_has_the_newest_first_when_it_goes_by_time(
+        self, zoho: SandboxZoho, books: Books
+    ) -> None:
+        books.make()
+        zoho.advance(2)
+        books.make(contact_name="Aaa")
+
+        assert books.names(sort_column="created_time")[:2] == ["Aaa", "Doe Ltd"]
+        assert books.names()[0] == "Aaa"
+        answer = books.get("contacts", sort_column="created_time").json
+        assert answer["page_context"]["sort_order"] == "D"
+
     def test_refuses_too_long_a_text(self, books: Books) -> None:
         assert said(books.get("contacts", contact_name="x" * 101)) == (400, 2)

@@ -50,11 +50,14 @@ class TestProcess:
             zoho.new_client("self")
         known = json.loads(state.read_text("utf-8"))
         del known["settings"]["crm_credits"], known["tables"]["comments"]
+        for name in ("organizations", "contacts", "persons", "invoices"):
+            del known["tables"][f"books_{name}"]
         state.write_text(json.dumps(known), "utf-8")
 
         with SandboxZoho("--state", str(state)) as zoho:
             assert zoho.limits()["crm_credits"] is None
             assert zoho.records()["comments"] == []
+            assert len(zoho.books()["contacts"]) == 6
 
     def test_keeps_its_state_file_to_itself(self, tmp_path: Path) -> None:
         state = tmp_path / "state.json"

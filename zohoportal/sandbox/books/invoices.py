@@ -47,12 +47,14 @@ def several(request: Request, world: World) -> Answer:
     rows = world.tables["books_invoices"].having("org_id", organisation["id"])
     found = [row for row in rows if _fits(row, query, wanted, world)]
     told = [_told(row, organisation, world) for row in found]
-    shown, context = page(request, sorted(told, key=lambda each: str(each[sort])))
+    # Numbers among themselves, and texts.
+    told.sort(key=lambda each: each[sort], reverse=finding.order(sort) == "D")
+    shown, context = page(request, told)
     context |= {
         "report_name": "Invoices",
         "applied_filter": filter_by,
         "sort_column": sort,
-        "sort_order": "A",
+        "sort_order": finding.order(sort),
     }
     return succeed(invoices=shown, page_context=context)
 

@@ -35,10 +35,11 @@ def several(request: Request, world: World) -> Answer:
     organisation = admit_to_organisation(request, world, "contacts.READ")
     rows, context = page(request, finding.contacts(request, organisation, world))
     found = [shapes.listed(each, organisation, world) for each in rows]
+    sort = request.query.get("sort_column", "contact_name")
     context |= {
         "applied_filter": request.query.get("filter_by", "Status.All"),
-        "sort_column": request.query.get("sort_column", "contact_name"),
-        "sort_order": "A",
+        "sort_column": sort,
+        "sort_order": finding.order(sort),
     }
     return succeed(contacts=found, page_context=context)
 
