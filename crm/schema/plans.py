@@ -1,6 +1,7 @@
 """What the form of one module is made of."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from connections.schema import inputs
@@ -92,19 +93,19 @@ class Plan:
         decides = set() if self.may_lack_duplicate else {self.duplicate_field}
         return (self.required | decides) - self.defaults.keys()
 
-    @property
+    @cached_property
     def defaults(self) -> dict[str, str]:
         """Return the layout's defaults for what it demands, as far as they fit."""
         known = self.metadata.fields
+        demanded = self.layout.required | self._enforced
         return {
             name: value
             for name, value in self.layout.defaults.items()
-            if name in self.layout.required | self._enforced
-            and name in known
-            and _fits(known[name], value)
+            if name in demanded and name in known and _fits(known[name], value)
         }
 
-    @property
+    # Asked for each of some 150 fields of a form.
+    @cached_property
     def _enforced(self) -> set[str]:
         known = self.metadata.fields
         own = {name for name, field in known.items() if field.is_mandatory}
