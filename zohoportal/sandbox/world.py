@@ -16,8 +16,8 @@ from zohoportal.sandbox.crm import changes as crm_changes
 from zohoportal.sandbox.crm import organisations as crm_organisations
 from zohoportal.sandbox.crm.organisations import Organisation
 from zohoportal.sandbox.crm.settings.metadata import Module
+from zohoportal.sandbox.desk import people as desk_people
 from zohoportal.sandbox.desk import plan as desk_plan
-from zohoportal.sandbox.desk import rich as desk_rich
 from zohoportal.sandbox.tables import Row, Table
 from zohoportal.sandbox.traffic import Gauge, Meter
 
@@ -108,7 +108,8 @@ class World:
         self.next_id = samples.FIRST_FREE_ID
         self._build_crm()
         desk_plan.build(self)
-        self._add_samples()
+        self._add_crm_samples()
+        desk_people.add(self)
         campaigns_plan.build(self)
         books_plan.build(self)
 
@@ -158,7 +159,7 @@ class World:
             for position, wish in enumerate(self.settings["crm_organizations"])
         ]
 
-    def _add_samples(self) -> None:
+    def _add_crm_samples(self) -> None:
         for organisation in self.crm:
             for first, last, local_part, phone in samples.CRM_PEOPLE:
                 self.add_crm_record(
@@ -170,37 +171,6 @@ class World:
                         "Phone": phone,
                     },
                 )
-        org_id = self.organizations[0]["id"]
-        people = [
-            self.add_desk_contact(org_id, first, last, samples.email(local_part), phone)
-            for first, last, local_part, phone in samples.DESK_PEOPLE
-        ]
-        own = [each for each in self.departments if each["org_id"] == org_id]
-        for person, department, subject, status, priority in (
-            samples.TICKETS if own else []
-        ):
-            chosen = own[department % len(own)]
-            self.add_ticket(
-                people[person],
-                {
-                    "departmentId": chosen["id"],
-                    "subject": subject,
-                    "status": status,
-                    "priority": priority,
-                },
-            )
-        if self.settings["desk"] == "rich":
-            self._add_second_desk()
-
-    def _add_second_desk(self) -> None:
-        """Give the second organisation people and a ticket of its own."""
-        org_id = self.organizations[1]["id"]
-        people = [
-            self.add_desk_contact(org_id, first, last, samples.email(local_part), phone)
-            for first, last, local_part, phone in desk_rich.PEOPLE
-        ]
-        chosen = next(each for each in self.departments if each["org_id"] == org_id)
-        self.add_ticket(people[0], {"departmentId": chosen["id"], **desk_rich.TICKET})
 
     def add_crm_record(self, module: Module, values: Row) -> Row:
         now = crm_now()
