@@ -110,7 +110,7 @@ class PersonForm(forms.ModelForm):
     name = _name(required=False)
     role = forms.ChoiceField(
         label="Role",
-        help_text="With another one they are signed out everywhere, and sign in again.",
+        help_text="A change signs them out everywhere, and they sign in again.",
         choices=Role.choices,
     )
 
