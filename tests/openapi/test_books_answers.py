@@ -2,14 +2,13 @@ import pytest
 
 from tests.openapi.books_cases import CASES, BooksAsker
 from tests.openapi.exceptions import Exceptions, problems_of
-from tests.openapi.normaliser import FOLDER, can_read, folder
+from tests.openapi.normaliser import FOLDER, folder
 
 pytestmark = [
     pytest.mark.skipif(
         folder() is None,
         reason=f"{FOLDER} does not name a folder with Zoho's OpenAPI files",
     ),
-    pytest.mark.skipif(not can_read("x.yml"), reason="PyYAML is not installed."),
 ]
 
 

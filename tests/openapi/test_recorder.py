@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.openapi import recorder
-from tests.openapi.normaliser import FOLDER, can_read, folder
+from tests.openapi.normaliser import FOLDER, folder
 from tests.openapi.requests import request
 from tests.openapi.table import Entry
 
@@ -46,7 +46,6 @@ class TestRecorder:
         assert recorder.problems([wrong])
 
     @needs_files
-    @pytest.mark.skipif(not can_read("x.yml"), reason="PyYAML is not installed.")
     def test_finds_a_wrong_value_in_either_form_of_books(self) -> None:
         address = "/books/v3/contacts?organization_id=927270289"
         wrong = {"contact_name": "Doe Ltd", "notes": 7}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.openapi import recorder, table
-from tests.openapi.normaliser import FOLDER, Schema, can_read, folder
+from tests.openapi.normaliser import FOLDER, Schema, folder
 from tests.openapi.operations import Operation, find
 from tests.openapi.requests import request
 from tests.openapi.table import Call, Entry
@@ -192,8 +192,6 @@ class TestTable:
 class TestAgreement:
     @pytest.mark.parametrize("call", table.calls(), ids=str)
     def test_with_the_files(self, call: Call) -> None:
-        if call.file and not can_read(call.file):
-            pytest.skip("PyYAML is not installed.")
         found = find(call.method, call.example)
         if call.file is None:
             assert found is None
