@@ -60,7 +60,7 @@ class TestScopes:
         assert len(found) == len(set(found))
 
     def test_leave_removed_products_out(self) -> None:
-        assert features.scopes(["books.invoices"]) == [PROFILE_SCOPE]
+        assert features.scopes(["parcels.parcels"]) == [PROFILE_SCOPE]
 
 
 class TestLacking:

@@ -23,8 +23,8 @@ from zohoportal.accounts.models import Role, User
 
 KEYS = [right.key for right in rights.every()]
 FEATURES = [feature.key for feature in features.every()]
-kept = st.lists(st.sampled_from([*KEYS, "books.gone", ""]), unique=True)
-chosen = st.lists(st.sampled_from([*FEATURES, "books.contacts"]), unique=True)
+kept = st.lists(st.sampled_from([*KEYS, "parcels.gone", ""]), unique=True)
+chosen = st.lists(st.sampled_from([*FEATURES, "parcels.parcels"]), unique=True)
 known = {right.key: right for right in rights.every()}
 
 

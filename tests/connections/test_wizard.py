@@ -77,7 +77,7 @@ class TestAccount:
             ({"data_center": ""}, "data_center"),
             ({"data_center": "moon"}, "data_center"),
             ({"features": []}, "features"),
-            ({"features": ["books.invoices"]}, "features"),
+            ({"features": ["parcels.parcels"]}, "features"),
             ({"kind": ""}, "kind"),
             ({"kind": "magic"}, "kind"),
             ({"data_center": "", "address": "https://evil.example"}, "address"),
@@ -493,7 +493,7 @@ class TestOrganisation:
         )
 
     @pytest.mark.parametrize(
-        "posted", [{}, {"product": "desk", "organisation": "1"}, {"product": "books"}]
+        "posted", [{}, {"product": "desk", "organisation": "1"}, {"product": "parcels"}]
     )
     def test_must_be_one_of_them(
         self, admin_client: Client, connection: Connection, posted: dict[str, str]

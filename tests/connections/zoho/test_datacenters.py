@@ -56,7 +56,7 @@ class TestTable:
         "correction",
         [
             "xx.desk=desk.zoho.example",
-            "uk.books=books.zoho.example",
+            "uk.parcels=parcels.zoho.example",
             "uk=desk.zoho.example",
             "uk.desk",
             "uk.desk=",

@@ -10,25 +10,25 @@ from tests.support import tree
 LINES = {
     "zohoportal/settings.py": (
         'PRODUCTS = ["crm", "desk", "campaigns"]',
-        'PRODUCTS = ["crm", "desk", "campaigns", "books"]',
+        'PRODUCTS = ["crm", "desk", "campaigns", "parcels"]',
     ),
     "connections/zoho/datacenters.py": (
         '        "desk": f"https://desk.{domain}",',
-        '        "desk": f"https://desk.{domain}", "books": f"https://books.{domain}",',
+        '        "desk": f"https://desk.{domain}", "parcels": f"https://parcels.{domain}",',
     ),
 }
 
 
-def test_books_is_added_and_works(tmp_path: Path) -> None:
+def test_a_product_is_added_and_works(tmp_path: Path) -> None:
     portal = tree.copy(tmp_path)
-    (portal / "tests" / "support" / "books").rename(portal / "books")
+    (portal / "tests" / "support" / "parcels").rename(portal / "parcels")
     for file, (before, after) in LINES.items():
         source = (portal / file).read_text("utf-8")
         assert source.count(before) == 1
         (portal / file).write_text(source.replace(before, after), "utf-8")
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/support/books_journey.py"],
+        [sys.executable, "-m", "pytest", "-q", "tests/support/parcels_journey.py"],
         cwd=portal,
         # A server's test database belongs to the suite around this run.
         env={k: v for k, v in os.environ.items() if not k.endswith("DATABASE_URL")},

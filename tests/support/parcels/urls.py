@@ -10,26 +10,26 @@ from zohoportal.outbox.senders import sender_of
 from zohoportal.outbox.views.form import DeliveryFormView
 
 
-class ContactForm(forms.Form):
+class ParcelForm(forms.Form):
     name = forms.CharField(label="Name", max_length=200)
 
 
-class ContactView(DeliveryFormView):
-    kinds = ("books.contact",)
-    feature = named("books").features[0]
-    form_class = ContactForm
-    template_name = "books/contact.html"
+class ParcelView(DeliveryFormView):
+    kinds = ("parcels.parcel",)
+    feature = named("parcels").features[0]
+    form_class = ParcelForm
+    template_name = "parcels/parcel.html"
 
     def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> services.Receipt:
         return services.submit(
-            kind="books.contact",
+            kind="parcels.parcel",
             connection=self.connection,
             person=self.person,
             idempotency_key=idempotency_key,
-            title=f"Customer {form.cleaned_data['name']}",
-            payload=sender_of("books.contact").payload(**form.cleaned_data),
+            title=f"Parcel {form.cleaned_data['name']}",
+            payload=sender_of("parcels.parcel").payload(**form.cleaned_data),
         )
 
 
-app_name = "books"
-urlpatterns = [path("contacts/new/", ContactView.as_view(), name="contact")]
+app_name = "parcels"
+urlpatterns = [path("parcels/new/", ParcelView.as_view(), name="parcel")]
