@@ -18,7 +18,7 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ["connections", "crm", "desk", "campaigns", "zohoportal"]
+PACKAGES = ["connections", "crm", "desk", "campaigns", "books", "zohoportal"]
 # The commit whose lines are the measure for what was added since.
 BEFORE = "42510f8"
 Function = ast.FunctionDef | ast.AsyncFunctionDef

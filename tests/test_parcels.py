@@ -9,8 +9,8 @@ from tests.support import tree
 
 LINES = {
     "zohoportal/settings.py": (
-        'PRODUCTS = ["crm", "desk", "campaigns"]',
-        'PRODUCTS = ["crm", "desk", "campaigns", "parcels"]',
+        'PRODUCTS = ["crm", "desk", "campaigns", "books"]',
+        'PRODUCTS = ["crm", "desk", "campaigns", "books", "parcels"]',
     ),
     "connections/zoho/datacenters.py": (
         '        "desk": f"https://desk.{domain}",',

@@ -45,7 +45,7 @@ ALWAYS = {
 def own_commands() -> Iterator[tuple[str, type]]:
     for config in apps.get_app_configs():
         if not config.name.startswith(
-            ("zohoportal", "connections", "crm", "desk", "campaigns")
+            ("zohoportal", "connections", "crm", "desk", "campaigns", "books")
         ):
             continue
         folder = os.path.join(config.path, "management", "commands")  # noqa: PTH118  # pkgutil wants text

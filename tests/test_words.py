@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SOURCES = sorted(
     path
-    for app in ("connections", "crm", "desk", "campaigns", "zohoportal")
+    for app in ("connections", "crm", "desk", "campaigns", "books", "zohoportal")
     for path in (ROOT / app).rglob("*")
     if path.suffix in {".py", ".toml"}
     and not {"migrations", "sandbox"} & set(path.parts)

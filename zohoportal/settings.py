@@ -149,7 +149,7 @@ if _sandbox:
 # --- Apps ---------------------------------------------------------------------------
 
 # A new Zoho product is one more name here; its addresses and features come with it.
-PRODUCTS = ["crm", "desk", "campaigns"]
+PRODUCTS = ["crm", "desk", "campaigns", "books"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

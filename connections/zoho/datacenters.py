@@ -33,7 +33,7 @@ class TableError(ValueError):
 
 
 # Columns that only browsers are led to, or that take another one's place.
-NOT_CALLED = {"crm", "console", "sandbox_api", "developer_api"}
+NOT_CALLED = {"crm", "books", "console", "sandbox_api", "developer_api"}
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ def _row(code: str, name: str, domain: str, apis: str) -> DataCenter:
         "developer_api": f"https://developer.{apis}",
         "desk": f"https://desk.{domain}",
         "campaigns": f"https://campaigns.{domain}",
+        "books": f"https://books.{domain}",
         "crm": f"https://crm.{domain}",
         "console": f"https://api-console.{domain}",
     }

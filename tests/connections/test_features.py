@@ -42,6 +42,9 @@ class TestEvery:
             "desk.answers",
             "campaigns.subscribe",
             "campaigns.unsubscribe",
+            "books.contacts",
+            "books.invoices",
+            "books.deletions",
         ]
 
     def test_presets_the_least(self) -> None:

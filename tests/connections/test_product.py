@@ -34,6 +34,7 @@ class TestRegister:
             "crm",
             "desk",
             "campaigns",
+            "books",
             "free",
         ]
         assert TASK.product_name == "Zoho Free"

@@ -20,7 +20,7 @@ from zohoportal.outbox.senders import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 # The apps that may know deliveries: no other one may import them.
-APPS = ("zohoportal", "crm", "desk", "campaigns")
+APPS = ("zohoportal", "crm", "desk", "campaigns", "books")
 ITS_OWN = ROOT / "zohoportal/outbox/delivering/transitions.py"
 
 State = Delivery.State

@@ -16,6 +16,7 @@ from connections.models import Connection
 from connections.setup import clients
 from connections.tokens import vault
 from desk import ticket_templates
+from tests.books.customers import KEYS as BOOKS
 from tests.crm.contacts import upsert_contact
 from tests.leak_plugin import portal_log_format
 from tests.security.house import PEOPLE, House
@@ -84,6 +85,7 @@ def house(
     zoho.script("POST", "/crm/v8/Contacts/upsert", {"status": 503, "body": "<p>"})
     # Without the permissions: its pages are there, and say so.
     connection.features += ["campaigns.subscribe", "campaigns.unsubscribe"]
+    connection.features += BOOKS
     connection.save()
     receipt = upsert_contact(
         connection=connection,

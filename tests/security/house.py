@@ -50,6 +50,7 @@ class House:
             "key": "crm",
             "version": "v8",
             "contact": 1,
+            "contact_person": 1,
             "attachment": 1,
             "template": self.template,
             "reference": "none",

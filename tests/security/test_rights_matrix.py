@@ -16,6 +16,9 @@ from connections.models import Connection, Membership
 from desk import ticket_templates
 from desk.services import open_ticket
 from desk.zoho.departments import departments_of
+from tests.books import customers
+from tests.books.customers import ARCHER
+from tests.books.customers import KEYS as BOOKS
 from tests.campaigns.people import KEYS as CAMPAIGNS
 from tests.campaigns.people import subscribe
 from tests.security import routes
@@ -32,7 +35,8 @@ TABLE: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "rights.toml").read_text()
 )
 TICKETS: dict[str, Any] = TABLE.pop("tickets")
-FEATURES = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers", *CAMPAIGNS]
+FEATURES = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers"]
+FEATURES += [*CAMPAIGNS, *BOOKS]
 # Their forms name the ticket by the query or by what is posted.
 BY_ITSELF = ("desk:new_template", "POST")
 BY_QUERY = {"desk:comment", "desk:status", "desk:files", "desk:new_template"}
@@ -49,6 +53,7 @@ class Office:
     record: str
     template: int
     subscription: UUID
+    customer: tuple[str, str]
 
     def give(self, *keys: str, places: dict[str, list[str]] | None = None) -> Client:
         """Give the person these rights alone, and return their browser."""
@@ -71,6 +76,9 @@ class Office:
             "record": self.record,
             "delivery": self.subscription,
         }
+        if view.startswith("books:"):
+            contact, person = self.customer
+            known |= {"contact": contact, "contact_person": person}
         query = f"?ticket={number}" if view in BY_QUERY else ""
         return routes.address(view, known) + query
 
@@ -103,7 +111,11 @@ def office(zoho: SandboxZoho, admin: User, staff: User) -> Office:
     template = ticket_templates.add(staff, made, {"name": "Warranty"})
     subscribe(zoho, signed_in(staff), made, "Newsletter")
     subscription = Delivery.objects.get(kind=SUBSCRIBER.kind)
-    return Office(made, staff, tickets, here, record, template.pk, subscription.pk)
+    (archer,) = customers.there(zoho, ARCHER)
+    bo = customers.people(zoho, archer["id"])["bo.baker@example.com"]
+    customer = (archer["id"], bo["id"])
+    own = (here, record, template.pk, subscription.pk, customer)
+    return Office(made, staff, tickets, *own)
 
 
 def asked(browser: Client, method: str, address: str) -> int:

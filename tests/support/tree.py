@@ -10,6 +10,7 @@ PARTS = (
         "crm",
         "desk",
         "campaigns",
+        "books",
         "zohoportal",
         "templates",
         "static",

@@ -2,6 +2,7 @@
 
 from tests.browser.states import (
     activity,
+    books,
     campaigns,
     connections,
     crm,
@@ -16,6 +17,7 @@ STATES = [
     *crm.STATES,
     *desk.STATES,
     *campaigns.STATES,
+    *books.STATES,
     *outbox.STATES,
     *activity.STATES,
     *people.STATES,

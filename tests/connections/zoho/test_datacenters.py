@@ -35,6 +35,8 @@ class TestTable:
         assert row.api == f"https://{api}"
         assert row.hosts["desk"] == f"https://{desk}"
         assert row.hosts["campaigns"] == f"https://campaigns.{desk.partition('.')[2]}"
+        # People open it there; it is asked where the CRM is.
+        assert row.hosts["books"] == f"https://books.{desk.partition('.')[2]}"
         own = {row.hosts["desk"], row.hosts["campaigns"]}
         assert row.origins == {row.accounts, row.api} | own
 

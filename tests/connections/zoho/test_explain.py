@@ -178,6 +178,12 @@ CASES: list[tuple[ZohoError, Step, str, str]] = [
         "This sign-in belongs to another organisation",
     ),
     (
+        PermissionMissing("6041"),
+        "write",
+        "E15",
+        "This sign-in may not work with the organisation that was chosen",
+    ),
+    (
         PermissionMissing("NO_PERMISSION"),
         "write",
         "E16",

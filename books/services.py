@@ -1,0 +1,164 @@
+"""What staff can do in Zoho Books: the doors to the outbox."""
+
+from collections.abc import Mapping, Sequence
+
+from books.models import reference_field
+from books.payloads import (
+    ChangePayload,
+    ContactPayload,
+    Kind,
+    OfContact,
+    PersonPayload,
+    PrimaryPayload,
+    RemovalPayload,
+    StatusPayload,
+)
+from books.zoho.records import Contact, Person, person_name
+from connections.models import Connection
+from zohoportal.accounts.models import User
+from zohoportal.outbox import services as outbox
+from zohoportal.outbox.idempotency import IdempotencyKey
+
+
+def add_contact(
+    *,
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    values: Mapping[str, str],
+    persons: Sequence[Mapping[str, str]] = (),
+    labels: Mapping[str, str] | None = None,
+) -> outbox.Receipt:
+    """Add a customer or vendor; `values` name it and its kind, and hold no blanks."""
+    payload = ContactPayload(
+        values=dict(values),
+        persons=[dict(each) for each in persons],
+        labels=dict(labels or {}),
+        reference_field=reference_field(connection),
+    )
+    return outbox.submit(
+        kind=Kind.CONTACT,
+        connection=connection,
+        person=person,
+        idempotency_key=idempotency_key,
+        title=f"{payload.name} for Zoho Books",
+        payload=payload,
+    )
+
+
+def change_contact(
+    *,
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    shown: Contact,
+    values: Mapping[str, str],
+    persons: Sequence[Mapping[str, str]] = (),
+) -> outbox.Receipt:
+    """Write these values over those that were shown, and add contact persons."""
+    payload = ChangePayload(
+        contact=shown.id,
+        contact_name=shown.name,
+        values=dict(values),
+        before={name: shown.values.get(name, "") for name in values},
+        persons=[dict(each) for each in persons],
+        labels=dict(shown.labels),
+    )
+    return _submit(
+        connection, person, idempotency_key, Kind.CHANGE, "Change of {}", payload
+    )
+
+
+def save_person(
+    *,
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    contact: Contact,
+    values: Mapping[str, str],
+    known: Person | None = None,
+) -> outbox.Receipt:
+    """Add a contact person, or change one who is `known`."""
+    payload = PersonPayload(
+        contact=contact.id,
+        contact_name=contact.name,
+        person=known.id if known else "",
+        name=person_name({**(known.values if known else {}), **values}),
+        values=dict(values),
+        before={name: known.values[name] for name in values} if known else {},
+    )
+    title = f"{payload.name} of {{}}"
+    return _submit(connection, person, idempotency_key, Kind.PERSON, title, payload)
+
+
+def make_primary(
+    *,
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    contact: Contact,
+    known: Person,
+) -> outbox.Receipt:
+    """Make somebody the primary contact person of their customer."""
+    payload = PrimaryPayload(
+        contact=contact.id,
+        contact_name=contact.name,
+        person=known.id,
+        name=known.name,
+    )
+    title = f"{known.name} first for {{}}"
+    return _submit(connection, person, idempotency_key, Kind.PRIMARY, title, payload)
+
+
+def remove_person(
+    *,
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    contact: Contact,
+    known: Person,
+) -> outbox.Receipt:
+    """Delete a contact person."""
+    payload = RemovalPayload(
+        contact=contact.id,
+        contact_name=contact.name,
+        person=known.id,
+        name=known.name,
+    )
+    title = f"{known.name} no more for {{}}"
+    return _submit(connection, person, idempotency_key, Kind.REMOVAL, title, payload)
+
+
+def set_status(
+    *,
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    contact: Contact,
+    is_active: bool,
+) -> outbox.Receipt:
+    """Make a customer or vendor active, or inactive."""
+    payload = StatusPayload(
+        contact=contact.id, contact_name=contact.name, is_active=is_active
+    )
+    title = "{} active" if is_active else "{} inactive"
+    return _submit(connection, person, idempotency_key, Kind.STATUS, title, payload)
+
+
+def _submit(  # what all of them hand on
+    connection: Connection,
+    person: User,
+    idempotency_key: IdempotencyKey,
+    kind: Kind,
+    title: str,
+    payload: OfContact,
+) -> outbox.Receipt:
+    return outbox.submit(
+        kind=kind,
+        connection=connection,
+        person=person,
+        idempotency_key=idempotency_key,
+        # Names may have braces of their own.
+        title=title.replace("{}", payload.contact_name),
+        payload=payload,
+    )

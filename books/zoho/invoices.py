@@ -1,0 +1,76 @@
+"""What a customer has not paid yet: read, and never written."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from books.zoho.envelope import INVOICES
+from books.zoho.records import address_of
+from connections.zoho import shapes
+from connections.zoho.client import ZohoClient
+from connections.zoho.errors import UnexpectedReply
+from connections.zoho.shapes import Json
+
+MOST = 50
+# Neither paid nor cancelled, and no draft.
+OPEN = {"sent", "viewed", "unpaid", "overdue", "partially_paid"}
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """An invoice with something left to pay, `balance` in `currency`."""
+
+    number: str
+    due: date | None
+    balance: str
+    currency: str
+    is_overdue: bool
+    url: str
+
+
+def open_ones(client: ZohoClient, contact_id: str) -> list[Invoice]:
+    """Return a customer's newest open invoices, the longest due ones first.
+
+    Raises:
+        ZohoError: Books could not be asked, or answered strangely.
+    """
+    # https://www.zoho.com/books/api/v3/invoices/#list-invoices
+    body = INVOICES.read(
+        client,
+        "invoices",
+        customer_id=contact_id,
+        filter_by="Status.All",
+        sort_column="due_date",
+        page="1",
+        per_page="200",
+    )
+    if not isinstance(body.get("invoices"), list):
+        raise UnexpectedReply("no_list")
+    rows = shapes.rows(body["invoices"])
+    # Whatever the filter makes of it: nobody sees another customer's invoices here.
+    own = (row for row in rows if _is_open_one_of(row, contact_id))
+    found = [_invoice(client, row) for row in own]
+    return sorted(found, key=lambda each: (each.due or date.max, each.number))[:MOST]
+
+
+def _is_open_one_of(row: Json, contact_id: str) -> bool:
+    is_theirs = shapes.identifier(row.get("customer_id")) == contact_id
+    return is_theirs and row.get("status") in OPEN
+
+
+def _invoice(client: ZohoClient, row: Json) -> Invoice:
+    invoice_id = shapes.identifier(row.get("invoice_id"))
+    page = address_of(client, invoice_id).replace("#/contacts/", "#/invoices/")
+    return Invoice(
+        number=shapes.text(row.get("invoice_number"), 100),
+        due=shapes.day(row.get("due_date")),
+        balance=_amount(row.get("balance")),
+        currency=shapes.text(row.get("currency_code"), 10),
+        is_overdue=row.get("status") == "overdue",
+        url=page if invoice_id else "",
+    )
+
+
+def _amount(value: object) -> str:
+    """Return an amount as people write it, with all that Books says of it."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:,.2f}" if is_number else shapes.text(value)
