@@ -58,7 +58,9 @@ class RecordPayload(WithValues, frozen=True, kw_only=True):
         singular: what people call one record of its module.
         name_field: the field that a record is known by.
         defaults: fields that nobody filled in, and that the layout demands.
-        duplicate_field: decides whether Zoho has it already; empty for another one.
+        duplicate_field: decides whether Zoho has it already, which is updated then;
+            empty for another one.
+        free_field: decides the same, but who typed it may not change what is there.
         reference_field: takes the delivery's reference, where the module has room.
         was_looked_for: Zoho said before that there is none.
         layout: the id of the layout to be named; empty where there is one alone.
@@ -69,6 +71,7 @@ class RecordPayload(WithValues, frozen=True, kw_only=True):
     name_field: str = "Full_Name"
     defaults: list[str] = []
     duplicate_field: str = ""
+    free_field: str = ""
     duplicate_label: str = "value"
     reference_field: str = ""
     was_looked_for: bool = False

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from connections.models import Connection
 from connections.product import Feature
+from crm.access import CHANGE, may
 from crm.forms import kept_files
 from crm.payloads import (
     ChangePayload,
@@ -105,12 +106,15 @@ def create_record(
     """Create a record, or update the one that has its duplicate field's value.
 
     Without such a value, or as another one beside those that are there, it is new in
-    any case. `defaults` are what nobody typed and the layout demands.
+    any case. For who may not change records it is new or refused. `defaults`
+    are what nobody typed and the layout demands.
     `was_looked_for`: Zoho said before that there is none.
     """
     files = _among(plan, values, FILES)
     values, brings = kept_files.taken_out(person, values, files)
-    is_new = is_another or not values.get(plan.duplicate_field)
+    decides = "" if is_another else plan.duplicate_field
+    is_known = bool(values.get(decides))
+    is_new = not (is_known and may(person, connection, CHANGE, plan.module.api_name))
     name = typed_name(plan.metadata, values)
     payload = RecordPayload(
         module=plan.module.api_name,
@@ -120,7 +124,8 @@ def create_record(
         values={**(defaults or {}), **values},
         # Nobody typed these: another record is not to get them.
         defaults=sorted(defaults or ()),
-        duplicate_field="" if is_new else plan.duplicate_field,
+        duplicate_field="" if is_new else decides,
+        free_field=decides if is_new and is_known else "",
         duplicate_label=plan.duplicate_label,
         reference_field=plan.reference_field if is_new else "",
         was_looked_for=was_looked_for,

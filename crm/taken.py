@@ -1,6 +1,6 @@
 """A value that Zoho allows once, and the record that has it already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -10,12 +10,14 @@ from connections.services import client_for
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import FieldProblem, ZohoError
 from crm import services
+from crm.access import CHANGE, may
 from crm.schema import store
 from crm.schema.metadata import Metadata
 from crm.schema.plans import Plan
 from crm.zoho import records, values
 from crm.zoho.search import Record, name_of
 from crm.zoho.writes import link_to
+from zohoportal.accounts.access import someone_to_ask
 from zohoportal.outbox.delivering.problems import problems_of
 from zohoportal.outbox.models import Delivery
 
@@ -47,12 +49,14 @@ class Taken:
         label, value: the field, for the inside of a sentence, and what was typed into
             it; `field` is its name, empty where the form does not have it.
         other: the record that has the value already.
+        ask: whom to ask for the right to change it; empty for who has it.
     """
 
     field: str
     label: str
     value: str
     other: Other
+    ask: str = ""
 
 
 def taken(
@@ -65,11 +69,14 @@ def taken(
         name, known = problem.field, plan.metadata.fields.get(problem.field)
         typed = form.typed().get(name)
         label = known.label if known else "value"
+        other = _other(connection, plan, problem, delivery)
+        may_change = may(delivery.person, connection, CHANGE, plan.module.api_name)
         return Taken(
             name if name in form.fields else "",
             "address" if known and known.data_type == "email" else label,
             values.shown(known, typed) if known else "",
-            _other(connection, plan, problem, delivery),
+            other if may_change else replace(other, update=""),
+            "" if may_change else someone_to_ask(),
         )
     return None
 

@@ -60,6 +60,9 @@ class RecordView(PlannedFormView):
         typed = form.typed()
         token = self.request.POST.get("seen", "")
         self.seen = preview.unseal(token, typed, self.person.pk)
+        if self.seen and self.seen.shown and not self._may_change():
+            # They might when it was shown to them.
+            self.seen = None
         is_agreed = self._is_meant() and not self._says_nothing(form)
         if self.page.is_fixed and not self._may_change():
             form.add_error(None, UNSEEN)

@@ -23,6 +23,8 @@ from crm.zoho.search import Record, name_of, typed_name
 from crm.zoho.telling import Match, told_apart
 
 _SALT = "crm.preview"
+# Later it is looked anew: what was shown may be so no more.
+HOLDS_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True)
@@ -187,9 +189,14 @@ def seal(preview: Preview, typed: Mapping[str, Any], person_id: object) -> str:
 
 
 def unseal(token: str, typed: Mapping[str, Any], person_id: object) -> Seen | None:
-    """Return what the person agreed to; None if it was something else."""
+    """Return what the person agreed to; None if it was something else.
+
+    Nor does it count for long.
+    """
     try:
-        owner, digest, shown, *content = signing.loads(token, salt=_SALT)
+        owner, digest, shown, *content = signing.loads(
+            token, salt=_SALT, max_age=HOLDS_SECONDS
+        )
         seen = Seen(shown and Shown(*shown), *content)
     except (signing.BadSignature, ValueError, TypeError):
         return None

@@ -18,15 +18,15 @@ from crm.schema.metadata import Module
 from crm.zoho import records, row_writes, values
 from crm.zoho.field_files import placed
 from crm.zoho.looking import (
-    MADE_AT,
     claimed_by_others,
     comparable,
     holders_of,
-    listed_since,
     made_by_us,
+    not_in_the_way,
     read,
     written_into,
 )
+from crm.zoho.records import MADE_AT, listed_since
 from crm.zoho.row_writes import ANY
 from crm.zoho.search import Record
 from crm.zoho.writes import (
@@ -45,7 +45,9 @@ MOST_FIELDS = 45
 
 
 def insert(client: ZohoClient, payload: RecordPayload, sending: Sending) -> Outcome:
-    """Make a new record, whatever there is already."""
+    """Make a new record, whatever there is already; none that has to be free."""
+    if ours := not_in_the_way(client, payload, sending):
+        return _created(client, payload, ours)
     record = row_writes.placed(
         payload, placed(client, payload, sending, _record(payload))
     )

@@ -1,6 +1,6 @@
 """Looking for what may have arrived, among the newest records of a module."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -10,15 +10,17 @@ from django.utils import timezone
 from connections.zoho import shapes
 from connections.zoho.client import ZohoClient
 from connections.zoho.errors import (
-    OutcomeUnknown,
+    FieldProblem,
     RateLimited,
     ReconnectRequired,
+    Rejected,
     Unavailable,
     ZohoError,
 )
-from crm.envelope import CRM
 from crm.payloads import Kind, RecordPayload
+from crm.schema.metadata import Module
 from crm.zoho import records, search
+from crm.zoho.records import MADE_AT, is_older, listed_since
 from crm.zoho.search import Record
 from crm.zoho.writes import CHANGED_AT, has_all, sent
 from zohoportal.outbox.delivering.reconciling import SURELY, Fit, at_zoho, chosen
@@ -31,45 +33,6 @@ PROMPT = timedelta(minutes=2)
 WHOLE_SECONDS = timedelta(seconds=2)
 # So many records of one address are looked at before a save.
 MOST_HOLDERS = 5
-MADE_AT = "Created_Time"
-PER_PAGE = 200
-# Without a page token Zoho's list ends at 2,000 records.
-MOST_PAGES = 10
-
-
-def listed_since(
-    client: ZohoClient, module: str, names: list[str], since: datetime, by: str
-) -> Iterator[Record]:
-    """Yield the records that were made, or changed, since a moment.
-
-    `names` are the fields that are wanted, `by` is the one with the time.
-
-    Raises:
-        OutcomeUnknown: they are too many.
-    """
-    for number in range(1, MOST_PAGES + 1):
-        params = {
-            "fields": ",".join([*names, by]),
-            "sort_by": by,
-            "sort_order": "desc",
-            "page": str(number),
-            "per_page": str(PER_PAGE),
-        }
-        # https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
-        reply = client.call(CRM, "GET", module, params=params)
-        page = search.page_of(reply, number)
-        for row in page.records:
-            if is_older(row, since, by):
-                return
-            yield row
-        if not page.has_more:
-            return
-    raise OutcomeUnknown("too_many")
-
-
-def is_older(row: Record, since: datetime, by: str = MADE_AT) -> bool:
-    moment = shapes.moment(row.get(by))
-    return moment is None or moment < since
 
 
 def has_value(row: Record, name: str, value: Any) -> bool:
@@ -136,13 +99,14 @@ def holders_of(
     client: ZohoClient, payload: RecordPayload, sending: Sending
 ) -> list[Record]:
     """Return the records that have the value already, as far as they can be read."""
-    name = payload.duplicate_field
+    name = payload.duplicate_field or payload.free_field
     value = payload.values.get(name)
     if not value:
         return []
     module = payload.module
     # What was made a moment ago is not in the search yet, but in the list.
-    rows = _if_possible(partial(_last_changed, client, module, name))
+    listed = partial(search.last_changed, client, module, name, CHANGED_AT)
+    rows = _if_possible(listed)
     # Much may have changed since somebody looked, if anybody did.
     if not payload.was_looked_for or timezone.now() - sending.typed_at > PROMPT:
         given = {name: str(value)}
@@ -164,16 +128,29 @@ def _if_possible(read: Callable[[], list[Record]]) -> list[Record]:
         return []
 
 
-def _last_changed(client: ZohoClient, module: str, name: str) -> list[Record]:
-    params = {
-        "fields": f"{name},{CHANGED_AT}",
-        "sort_by": CHANGED_AT,
-        "sort_order": "desc",
-        "per_page": str(PER_PAGE),
-    }
-    # https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
-    reply = client.call(CRM, "GET", module, params=params)
-    return search.page_of(reply, 1).records
+def not_in_the_way(
+    client: ZohoClient, payload: RecordPayload, sending: Sending
+) -> Record | None:
+    """Return what an earlier try of a record that has to be new made, if any did.
+
+    Raises:
+        Rejected: another record has the value that decides.
+    """
+    name, holder = payload.free_field, payload.reference_field
+    found = holders_of(client, payload, sending) if name else []
+    for each in found if holder else ():
+        if each.get(holder) == sending.reference:
+            return each
+    if found:
+        one = Module("", payload.singular, "").with_article
+        words = (
+            f"Zoho has {one[0].lower()}{one[1:]} with this {payload.duplicate_label} "
+            "already. Nothing was sent: changing it needs a right of its own."
+        )
+        record = str(found[0]["id"])
+        problem = FieldProblem(name, "duplicate", words=words, record=record)
+        raise Rejected("DUPLICATE_DATA", fields=[problem])
+    return None
 
 
 def made_by_us(

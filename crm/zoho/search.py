@@ -134,6 +134,22 @@ def _search(
     return page_of(client.call(CRM, "GET", f"{module}/search", params=params), number)
 
 
+def last_changed(client: ZohoClient, module: str, name: str, by: str) -> list[Record]:
+    """Return the records that were changed last, with one field; `by` is the time.
+
+    Raises:
+        ZohoError: Zoho could not be asked.
+    """
+    params = {
+        "fields": f"{name},{by}",
+        "sort_by": by,
+        "sort_order": "desc",
+        "per_page": str(MOST_RECORDS),
+    }
+    # https://www.zoho.com/crm/developer/docs/api/v8/get-records.html
+    return page_of(client.call(CRM, "GET", module, params=params), 1).records
+
+
 def page_of(reply: Mapping[str, Any], number: int) -> Page:
     """Return the records of an answer; what is no record is left out."""
     records = [

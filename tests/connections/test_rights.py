@@ -86,6 +86,19 @@ def test_files_of_records_need_the_right_to_change(membership: Membership) -> No
         assert crm.permits(person, connection, file) == (len(keys) == 2)
 
 
+@pytest.mark.parametrize("field", ["duplicate_field", "free_field"])
+def test_what_may_go_over_a_record_needs_the_right_to_change(
+    membership: Membership, field: str
+) -> None:
+    person, connection = membership.person, membership.connection
+    connection.features = FEATURES
+    decides: dict[str, Any] = {field: "Email"}
+    typed = RecordPayload(module="Contacts", values={}, **decides)
+    Membership.objects.update(rights=["crm.contacts.see", "crm.contacts.create"])
+
+    assert crm.permits(person, connection, typed) == (field == "free_field")
+
+
 PAYLOADS = crm_payloads("Contacts") | crm_payloads("Leads")
 
 

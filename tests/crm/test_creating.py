@@ -13,7 +13,8 @@ from connections.services import client_for
 from connections.zoho.errors import OutcomeUnknown
 from crm.models import ModuleSettings
 from crm.payloads import RecordPayload
-from crm.zoho import creating, looking
+from crm.zoho import creating
+from crm.zoho.search import MOST_RECORDS
 from tests.crm import module_page
 from tests.crm.contacts import PAYLOAD
 from tests.crm.record_form import Form, effects, keep
@@ -256,7 +257,7 @@ class TestFind:
     def test_looks_behind_the_first_page(
         self, zoho: SandboxZoho, connection: Connection
     ) -> None:
-        for number in range(looking.PER_PAGE):
+        for number in range(MOST_RECORDS):
             keep(zoho, Last_Name=f"Other {number}")
 
         assert self.find(connection)
