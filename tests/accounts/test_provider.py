@@ -1,5 +1,6 @@
 """The company's sign-in, with a provider in a process of its own: every way it ends."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from allauth.socialaccount.models import SocialAccount
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ from tests.support.pages import text
 from tests.support.people import sign_in
 from zohoportal.accounts.models import ProviderProof, User
 from zohoportal.accounts.oidc import provider
+from zohoportal.activity.models import AuditEvent
 
 CALLBACK = "/account/provider/callback/"
 TEST = "/account/provider/test/"
@@ -90,6 +93,38 @@ class TestComingIn:
         assert raised == "admin"
         assert User.objects.get(email="kim@example.com").role == "staff"
 
+    def test_ends_what_began_with_another_role(
+        self, company: RunningProvider, kim: Client
+    ) -> None:
+        company.set(claims=ADMINS)
+        person = User.objects.get(email="kim@example.com")
+
+        back = company.sign_in(kim, next="/deliveries/")
+
+        assert back.url == "/deliveries/"
+        assert is_in(kim)
+        person.refresh_from_db()
+        assert person.role == "admin"
+        (entry,) = AuditEvent.objects.filter(act="changed", target=person.email)
+        assert (entry.person_name, entry.details["role"]) == (
+            "company sign-in",
+            "admin",
+        )
+
+    def test_leaves_an_admin_who_can_sign_in(
+        self, company: RunningProvider, admin: User
+    ) -> None:
+        company.set(claims=ADMINS)
+        company.sign_in(browser())
+        admin.set_unusable_password()
+        admin.save()
+        company.set()
+
+        answer = company.sign_in(browser())
+
+        assert answer.status_code == 302
+        assert User.objects.get(email="kim@example.com").role == "admin"
+
     def test_takes_the_first_group_of_the_setting(
         self, company: RunningProvider
     ) -> None:
@@ -153,6 +188,21 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
         {"token": {"aud": ["portal", "another"], "azp": "another"}},
         "meant for another application",
         "OIDC_CLIENT_ID",
+    ),
+    "audience shared with another, and nobody says for whom": (
+        {"token": {"aud": ["portal", "another"]}},
+        "meant for another application",
+        "OIDC_CLIENT_ID",
+    ),
+    "sent back by somebody else": (
+        {"back": {"iss": "https://evil.example"}},
+        "came from another issuer",
+        "OIDC_ISSUER",
+    ),
+    "sent back without the name that was promised": (
+        {"described": {"authorization_response_iss_parameter_supported": True}},
+        "came from another issuer",
+        "OIDC_ISSUER",
     ),
     "wrong issuer": (
         {"token": {"iss": "https://evil.example"}},
@@ -258,6 +308,14 @@ class TestBadAnswers:
 
         assert company.sign_in(browser()).status_code == 302
 
+    def test_are_none_where_all_of_several_audiences_agree(
+        self, company: RunningProvider
+    ) -> None:
+        token = {"aud": ["portal", "another"], "azp": "portal"}
+        company.set(token=token, back={"iss": company.url})
+
+        assert company.sign_in(browser()).status_code == 302
+
     def test_of_a_second_account_with_the_same_address_are_refused(
         self, company: RunningProvider, kim: Client
     ) -> None:
@@ -318,6 +376,37 @@ class TestTheWayBack:
             page = client.get(back)
 
         assert "no longer good" in text(page)
+
+    def test_leads_back_from_the_provider_that_it_left_for(
+        self, company: RunningProvider, settings: Any
+    ) -> None:
+        client = browser()
+        left: Any = client.post(START)
+        settings.OIDC = replace(settings.OIDC, issuer="https://other.example")
+
+        page = client.get(company.ways_back(left.url)["url"])
+
+        assert "no longer good" in text(page)
+        assert not is_in(client)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_browsers_at_once_makes_one_account(
+        self, company: RunningProvider
+    ) -> None:
+        company.set(together=2)
+        both = [browser(), browser()]
+
+        def come(client: Client) -> int:
+            try:
+                return int(company.sign_in(client).status_code)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor() as pool:
+            assert [*pool.map(come, both)] == [302, 302]
+
+        assert [is_in(each) for each in both] == [True, True]
+        assert SocialAccount.objects.get().user.email == "kim@example.com"
 
     def test_may_be_a_cancelled_one(self, company: RunningProvider) -> None:
         client = browser()

@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import secrets
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -37,6 +38,8 @@ class Provider:
         self.counts: dict[str, int] = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.wish: dict[str, Any] = {}
+        # Where tests say so, answers wait for each other.
+        self.all_here = threading.Barrier(1)
         self.rotate()
 
     def rotate(self) -> None:
@@ -72,7 +75,7 @@ class Provider:
         code = secrets.token_urlsafe(24)
         self.codes[code] = query
         back = query["redirect_uri"]
-        state = {"state": query["state"]}
+        state = {"state": query["state"]} | self.wish.get("back", {})
         return {
             "url": f"{back}?{urlencode(state | {'code': code})}",
             "cancelled": f"{back}?{urlencode(state | {'error': 'access_denied'})}",
@@ -155,10 +158,14 @@ class Handler(BaseHTTPRequestHandler):
         path, provider = self._path(), self.provider
         body = self.rfile.read(int(self.headers["Content-Length"] or 0)).decode()
         if path == "/token":
+            if "together" in provider.wish:
+                provider.all_here.wait(10)
             basic = self.headers.get("Authorization", "")
             self._say(*provider.token(dict(parse_qsl(body)), basic))
         elif path == "/_set":
             provider.wish = json.loads(body)
+            parties = provider.wish.get("together", 1)
+            provider.all_here = threading.Barrier(parties)
             provider.asked.clear()
             provider.counts.clear()
             self._say(200, {})

@@ -6,12 +6,14 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from zohoportal.accounts.models import User
 from zohoportal.accounts.oidc import proof, provider
 from zohoportal.accounts.oidc.refusals import Refused
 from zohoportal.accounts.oidc.tokens import Claims
+from zohoportal.accounts.people import changes, trail
+from zohoportal.accounts.people.refusals import Refused as NotDone
 
 
 def belong_to_the_provider(person: User) -> bool:
@@ -46,10 +48,20 @@ def arrive(claims: Claims) -> User:
     person = account.user if account else _linked(claims, role)
     if not person.is_active:
         raise Refused("closed")
-    if person.role != role:
-        person.role = role
-        person.save(update_fields=["role"])
+    _follow(person, role)
     return person
+
+
+def _follow(person: User, role: str) -> None:
+    """Give a person the role of their groups, unless they have to stay an admin."""
+    if person.role == role:
+        return
+    try:
+        changes.change(person, name=person.name, role=role, by=trail.Directory())
+    except NotDone:
+        # Nobody else could let people in again, should a group have lost its name.
+        return
+    person.role = role
 
 
 def _account(claims: Claims) -> Any:
@@ -58,9 +70,19 @@ def _account(claims: Claims) -> Any:
     return accounts.filter(provider=issuer, uid=str(claims["sub"])).first()
 
 
-@transaction.atomic
 def _linked(claims: Claims, role: str) -> User:
     """Link a directory's account to the person of the same address, or to a new one."""
+    try:
+        return _link(claims, role)
+    except (IntegrityError, ValidationError):
+        # Another browser of theirs was faster: what it made is there now.
+        return _link(claims, role)
+
+
+@transaction.atomic
+def _link(claims: Claims, role: str) -> User:
+    if account := _account(claims):
+        return account.user
     issuer = provider.ours().issuer
     email = _address(claims)
     person = User.objects.filter(email=email).first()

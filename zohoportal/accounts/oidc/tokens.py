@@ -39,6 +39,10 @@ def identity(token: str, nonce: str) -> Claims:
     claims = _opened(token, ["iss", "aud", "sub", "iat", "exp"], seconds_apart=0)
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
         raise Refused("nonce")
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    # https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+    if several and "azp" not in claims:
+        raise Refused("audience", "several audiences, and no azp")
     return claims
 
 

@@ -124,6 +124,7 @@ def resume(request: HttpRequest) -> Trip:
     )
     if kept is None:
         raise Refused("old_trip")
+    _must_come_from_there(request)
     error = request.GET.get("error", "")
     if error:
         is_cancelled = error == "access_denied"
@@ -135,6 +136,14 @@ def resume(request: HttpRequest) -> Trip:
         kept["since"],
         kept["go_on"],
     )
+
+
+def _must_come_from_there(request: HttpRequest) -> None:
+    """Insist that who sends the browser back is whom it was sent to (RFC 9207)."""
+    known, named = provider.configuration(), request.GET.get("iss", "")
+    always = known.get("authorization_response_iss_parameter_supported") is True
+    if (named or always) and named != known["issuer"]:
+        raise Refused("issuer", named[:200])
 
 
 def collect(request: HttpRequest, trip: Trip) -> Claims:

@@ -1,5 +1,6 @@
 """What is done to somebody's account, by an admin, the operator, or themselves."""
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -12,7 +13,9 @@ from zohoportal.accounts.people.refusals import Refused
 Act = trail.Act
 
 
-def change(person: User, *, name: str, role: str, by: User | None) -> bool:
+def change(
+    person: User, *, name: str, role: str, by: User | trail.Directory | None
+) -> bool:
     """Give a person this name and role; return whether anything was changed.
 
     Whose role changes is signed out, and the links that they made end: both belong to
@@ -145,8 +148,17 @@ def _locked(person: User | None) -> User:
     return admins.get(person.pk) or everybody.get(pk=person.pk)
 
 
+def _gets_in(person: User) -> bool:
+    """Tell whether somebody has a password, or an account in the directory of today."""
+    if person.has_usable_password() or not settings.OIDC:
+        return person.has_usable_password()
+    known = SocialAccount.objects.filter(user=person, provider=settings.OIDC.issuer)
+    return known.exists()
+
+
 def _leave_an_admin(person: User) -> None:
-    if not User.objects.admins().exclude(pk=person.pk).exists() and person.is_admin:
+    others = User.objects.admins().exclude(pk=person.pk)
+    if person.is_admin and not any(_gets_in(each) for each in others):
         raise Refused(
             f"{person.email} is the only admin who can sign in. "
             "Make somebody else an admin first."

@@ -16,6 +16,15 @@ class Operator(AnonymousUser):
         return "command line"
 
 
-def record(act: Act, by: User | None, whom: str, **details: str | int) -> None:
-    """Add what was done to somebody: by a person, or by the operator for None."""
+class Directory(AnonymousUser):
+    """The company's directory, whose groups say what people are here."""
+
+    def get_username(self) -> str:
+        return "company sign-in"
+
+
+def record(
+    act: Act, by: User | Directory | None, whom: str, **details: str | int
+) -> None:
+    """Add what was done to somebody; None stands for the operator."""
     activity.record(act, by or Operator(), whom, None, "", **details)

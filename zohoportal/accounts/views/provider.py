@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -115,6 +116,10 @@ def _arrived(request: HttpRequest, back: Trip, claims: Claims) -> HttpResponse:
         raise Refused("other_person")
     is_again = is_here and back.purpose == "prove"
     proof.note(request, person, claims)
+    if isinstance(request.user, User) and request.user.role != person.role:
+        # What they had open ended with the role before.
+        logout(request)
+        is_here = False
     if "mfa" in (claims.get("amr") or ()):
         rule.satisfied(request, person)
     about = {"provider": configured.ours().issuer, "reauthenticated": is_again or None}
