@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
 
 import pytest
 import requests
@@ -13,8 +14,14 @@ from hypothesis import strategies as st
 
 from tests.slow_clients import BEGINNINGS, SlowClients
 from tests.workers.web import WebServer
-from zohoportal.run.front import LINGER_SECONDS, MOST_HEAD
-from zohoportal.run.lines import HEAD_SECONDS, Line
+from zohoportal.run.front import LINGER_SECONDS, MOST_HEAD, MOST_WAITING
+from zohoportal.run.lines import (
+    HEAD_SECONDS,
+    SLOWEST_UPLOAD,
+    STALL_SECONDS,
+    Line,
+    Upload,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,6 +88,28 @@ class TestA73SlowClients:
                 stack.enter_context(line_to(server)).sendall(GET[:-2])
 
             assert is_up(server)
+
+    def test_are_told_so_where_all_that_waits_is_too_much(
+        self, server: WebServer
+    ) -> None:
+        """The oldest goes, and not the largest."""
+        half = bytes(settings.STRANGERS_BYTES // 2)
+        with ExitStack() as stack:
+            oldest = stack.enter_context(line_to(server))
+            oldest.sendall(POST % settings.STRANGERS_BYTES + half)
+            assert is_up(server)
+            for _ in range(MOST_WAITING // len(half)):
+                line = stack.enter_context(line_to(server))
+                line.sendall(POST % settings.STRANGERS_BYTES + half)
+            largest = stack.enter_context(line_to(server))
+            largest.sendall(POST % settings.STRANGERS_BYTES + half + half[:-1])
+
+            answer = heard(oldest)
+
+            assert answer.startswith(b"HTTP/1.1 503 ")
+            assert b"\r\nRetry-After: 10\r\n" in answer
+            largest.sendall(b"x")
+            assert largest.recv(65536).startswith(b"HTTP/1.1 403 ")
 
 
 class TestFront:
@@ -188,6 +217,33 @@ class TestLine:
 
         assert line.is_ready()
         assert not line.is_whole
+
+
+class Dripping(socket.socket):
+    piece = 0
+
+    def recv(self, _most: int, _flags: int = 0) -> bytes:
+        return bytes(self.piece)
+
+
+class TestUpload:
+    @pytest.mark.parametrize(("piece", "most"), [(1, 40), (SLOWEST_UPLOAD, 400)])
+    def test_of_whoever_drips_it_is_given_up(
+        self, monkeypatch: pytest.MonkeyPatch, piece: int, most: int
+    ) -> None:
+        """A second passes until each piece comes."""
+        clock = count()
+        monkeypatch.setattr("time.monotonic", lambda: float(next(clock)))
+        came = 0
+        with Dripping() as drips:
+            drips.piece = piece
+            upload = Upload(drips)
+            with suppress(TimeoutError):
+                while came < most:
+                    upload.recv(65536)
+                    came += 1
+
+        assert came == (STALL_SECONDS + 1 if piece == 1 else most)
 
 
 def new_line() -> Line:

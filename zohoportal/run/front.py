@@ -23,7 +23,7 @@ MOST_HEAD = 64 * 1024
 LINGER_SECONDS = 15.0
 # For half a request, once this process has been asked to end.
 STOP_SECONDS = 2.0
-# What all lines of a process that wait hold together; beyond that the largest goes.
+# What all lines of a process that wait hold together; beyond that the oldest goes.
 MOST_WAITING = 16 * 1024 * 1024
 PIECE = 64 * 1024
 # Takes most answers whole, so that nobody makes a thread wait by reading slowly.
@@ -31,6 +31,10 @@ SEND_BUFFER = 512 * 1024
 
 NOT_NOW = {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}
 TOO_SLOW = ("408 Request Timeout", "The request did not arrive in time. Send it again.")
+TOO_MUCH = (
+    "503 Service Unavailable\r\nRetry-After: 10",
+    "Too much is being sent here at the moment. Send it again in ten seconds.",
+)
 HEAD_TOO_LARGE = (
     "431 Request Header Fields Too Large",
     "The request's head is too large. Delete this site's cookies and load it again.",
@@ -116,7 +120,9 @@ class Front(ThreadWorker):
             self._held += len(data)
             self._look_at(line)
             while self._held > MOST_WAITING:
-                self._drop(max(self._waiting, key=lambda each: len(each.received)))
+                # Who sends at an honest pace has been here for a short time only.
+                oldest = next(each for each in self._waiting if each.received)
+                self._refuse(oldest, *TOO_MUCH)
 
     def _look_at(self, line: Line) -> None:
         if line.is_ready():

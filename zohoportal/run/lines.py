@@ -2,6 +2,7 @@
 
 import fcntl
 import re
+import socket
 import struct
 import termios
 import time
@@ -16,12 +17,40 @@ HEAD_SECONDS = 10.0
 SLOWEST = 4 * 1024
 # Between two pieces of what a thread reads or writes itself: a file, a long page.
 STALL_SECONDS = 30.0
+# Bytes a second of what a thread reads; it may stand still for so long in all beside.
+SLOWEST_UPLOAD = 16 * 1024
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,15})[ \t]*\r$", re.I | re.M)
 CODING = re.compile(rb"^transfer-encoding:", re.I | re.M)
 ASKS_FIRST = re.compile(rb"^expect:[ \t]*100-continue[ \t]*\r$", re.I | re.M)
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Upload:
+    """The socket of a line whose thread waits for the rest of a body, with patience.
+
+    Only the time spent waiting counts, not what is done with what came.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._waited = 0.0
+        self._came = 0
+
+    def recv(self, most: int) -> bytes:
+        """Return what comes next.
+
+        Raises:
+            TimeoutError: all of it came too slowly, or nothing comes any more.
+        """
+        if self._waited > STALL_SECONDS + self._came / SLOWEST_UPLOAD:
+            raise TimeoutError
+        began = time.monotonic()
+        data = self._sock.recv(most)
+        self._waited += time.monotonic() - began
+        self._came += len(data)
+        return data
 
 
 class Line(TConn):
@@ -85,5 +114,6 @@ class Line(TConn):
         """Hand what has come to gunicorn's parser; a thread reads on from there."""
         super().init()
         self.sock.settimeout(STALL_SECONDS)
+        self.parser.unreader.sock = Upload(self.sock)
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
