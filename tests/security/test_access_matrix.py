@@ -10,11 +10,19 @@ from django.db import transaction
 from tests.security import routes
 from tests.security.contents import content
 from tests.security.house import PEOPLE, House
+from tests.support.pages import text
+from zohoportal.accounts import proof
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
-TABLE: dict[str, dict[str, list[int]]] = tomllib.loads(
+TABLE: dict[str, dict[str, Any]] = tomllib.loads(
     (Path(__file__).parent / "access.toml").read_text()
 )
+PROOF = {name for name, row in TABLE.items() if row.pop("proof", False)}
+# These ask when the form is right.
+FORMS = {
+    "people:list": {"email": "other@example.com", "role": "staff"},
+    "people:person": {"name": "Sam", "role": "manager"},
+}
 
 
 def status(house: House, who: str, method: str, address: str) -> int:
@@ -49,6 +57,33 @@ class TestA26EveryUrl:
         settings.ROOT_URLCONF = "tests.security.more_urls"
 
         assert set(routes.every()) - set(TABLE) == {"broken", "refusing"}
+
+
+class TestA24RecentProof:
+    def test_is_asked_for_where_the_table_says_so_and_nowhere_else(
+        self, house: House
+    ) -> None:
+        assert {name for name in TABLE if _asks_who_it_is(house, name)} == PROOF
+
+
+def _asks_who_it_is(house: House, name: str) -> bool:
+    """Tell whether an admin of eleven minutes ago is asked, by any method."""
+    browser = house.browser("admin")
+    session = browser.session
+    session[proof.PROVED_AT] -= proof.LIFE_SECONDS + 60
+    session.save()
+    address = house.address(name)
+    with transaction.atomic():
+        answers: list[Any] = [
+            browser.get(address),
+            browser.post(address, FORMS.get(name, {})),
+        ]
+        transaction.set_rollback(True)
+    return any(
+        answer.headers.get("Location", "").startswith("/account/confirm/")
+        or (answer.status_code == 403 and "Confirm it is you" in text(answer))
+        for answer in answers
+    )
 
 
 class TestA26Everybody:

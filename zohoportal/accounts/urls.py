@@ -36,7 +36,7 @@ second_factor_pages = [
     ),
     path("passkeys/", asked_first(passkeys.add), name="passkeys"),
     path("passkeys/begin/", asked_first(passkeys.options), name="passkey_options"),
-    path("passkeys/<int:passkey>/", passkeys.rename, name="passkey"),
+    path("passkeys/<int:passkey>/", asked_first(passkeys.rename), name="passkey"),
     path(
         "passkeys/<int:passkey>/remove/",
         asked_first(passkeys.remove),

@@ -41,6 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @admins_only
 @require_POST
+@session_proof.recent_proof_required()
 def test(request: HttpRequest) -> HttpResponse:
     """Leave for the provider only to see what comes back."""
     _must_be_set()
@@ -63,6 +64,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 @admins_only
+@session_proof.recent_proof_required()
 def overview(request: HttpRequest) -> HttpResponse:
     """Show admins how the provider is set up, and let them test it."""
     break_glass = User.objects.filter(is_break_glass=True, is_active=True).first()
@@ -114,12 +116,12 @@ def _arrived(request: HttpRequest, back: Trip, claims: Claims) -> HttpResponse:
     is_here = request.user.is_authenticated
     if is_here and request.user != person:
         raise Refused("other_person")
-    is_again = is_here and back.purpose == "prove"
-    proof.note(request, person, claims)
     if isinstance(request.user, User) and request.user.role != person.role:
         # What they had open ended with the role before.
         logout(request)
         is_here = False
+    is_again = is_here and back.purpose == "prove"
+    proof.note(request, person, claims)
     if "mfa" in (claims.get("amr") or ()):
         rule.satisfied(request, person)
     about = {"provider": configured.ours().issuer, "reauthenticated": is_again or None}
