@@ -591,6 +591,16 @@ class TestPasswordsBeside:
         assert "signs in with the company account" in text(client.get(there.url))
         assert not is_in(client)
 
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_are_not_changed_here_but_at_the_company(
+        self, company: RunningProvider, kim: Client, method: str
+    ) -> None:
+        page = text(getattr(kim, method)("/account/password/"))
+
+        host = company.url.removeprefix("http://")
+        assert f"You sign in with your company account, at {host}." in page
+        assert "current password" not in page
+
     def test_stay_for_people_who_are_not_in_it(
         self, company: RunningProvider, staff: User
     ) -> None:

@@ -8,13 +8,17 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.views.generic import UpdateView
 
 from zohoportal.accounts import sessions
+from zohoportal.accounts.access import someone_to_ask
 from zohoportal.accounts.forms import OwnPasswordForm, OwnSettingsForm, SignInForm
 from zohoportal.accounts.models import User
 from zohoportal.accounts.oidc import proof
+from zohoportal.accounts.oidc.people import belong_to_the_provider
 from zohoportal.accounts.signing_in import record
 
 
@@ -67,6 +71,17 @@ class PasswordView(PasswordPage, auth_views.PasswordChangeView):
     template_name = "accounts/password.html"
     form_class = OwnPasswordForm
     success_url = reverse_lazy("accounts:settings")
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say so to who has no password here, such as people of the directory."""
+        comes_by_directory = belong_to_the_provider(request.user)
+        if comes_by_directory or not request.user.has_usable_password():
+            page = {
+                "provider": settings.OIDC if comes_by_directory else None,
+                "admin": someone_to_ask(),
+            }
+            return render(request, "accounts/no_password.html", page)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"request": self.request}
