@@ -1,17 +1,16 @@
 """What somebody has submitted and Zoho has not got yet passes to somebody else."""
 
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from connections.access import may_use
-from connections.models import Connection
 from zohoportal.accounts.models import User
-from zohoportal.accounts.people.belongings import Waiting
-from zohoportal.accounts.people.refusals import Refused
+from zohoportal.accounts.people.belongings import Handed, Waiting
 from zohoportal.outbox.delivering import tasks, transitions
 from zohoportal.outbox.models import OPEN, Delivery, Upload
+from zohoportal.outbox.permission import may_bring_on
 
 
 def waiting_of(person: User) -> QuerySet[Delivery]:
@@ -23,31 +22,28 @@ def count(person: User) -> int:
     return waiting_of(person).count()
 
 
-def hand_over(person: User, to: User) -> int:
-    """Make what waits somebody else's; what was held for want of a right goes on.
+def hand_over(person: User, to: User) -> Handed:
+    """Make somebody else's what they have the right to have sent.
 
-    Drafts stay drafts. Returns how much it was.
-
-    Raises:
-        Refused: they may not use one of the connections.
+    Drafts stay drafts; what was held for want of a right goes on.
     """
-    rows = waiting_of(person)
-    used = Connection.objects.filter(deliveries__in=rows.order_by()).distinct()
-    if closed := [str(each) for each in used if not may_use(to, each)]:
-        raise Refused(
-            f"{to.email} may not use {' or '.join(closed)}. Let them use it first, or "
-            "choose somebody else."
-        )
     with transaction.atomic():
-        keys = list(rows.values_list("pk", flat=True))
+        rows = waiting_of(person).select_related("connection").order_by("created_at")
+        stays: dict[UUID, Delivery] = {}
+        for each in rows:
+            # A file stays with what it belongs to.
+            if each.parent_id in stays or not may_bring_on(to, each):
+                stays[each.pk] = each
+        keys = [each.pk for each in rows if each.pk not in stays]
         these = Delivery.objects.filter(pk__in=keys)
         files = Upload.objects.filter(deliveries__in=keys)
         brought = Upload.objects.filter(brought_by__in=keys)
         for uploads in (files, brought):
             Upload.objects.filter(pk__in=uploads.values("pk")).update(person=to)
-        handed = these.update(person=to)
+        count = these.update(person=to)
         _resume(these)
-    return handed
+    names = [f"{each.title} ({each.connection})" for each in stays.values()]
+    return Handed(count, names)
 
 
 def resume(person: User) -> None:

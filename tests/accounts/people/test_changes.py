@@ -7,9 +7,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection as database
 from django.test import Client
 
-from connections.models import Connection
+from connections import limits
+from connections.models import Connection, Membership
 from tests.environment import PORTAL_PORT
+from tests.outbox.lines import fill_slots
 from tests.support.contacts import send
+from tests.support.deliveries import new_contact, new_ticket
 from tests.support.pages import text
 from tests.support.people import PASSWORD, add_person, signed_in
 from zohoportal.accounts.models import User
@@ -230,7 +233,33 @@ class TestA30Deactivating:
 
         delivery.refresh_from_db()
         assert delivery.person == staff
-        assert f"{stranger.email} may not use {connection}" in text(page)
+        assert (
+            f"{stranger.email} does not have the right to {delivery.title} "
+            f"({connection}). Give them the right first"
+        ) in text(page)
+
+    def test_hands_over_what_the_other_one_has_the_right_to(
+        self, admin: User, staff: User, stranger: User, connection: Connection
+    ) -> None:
+        fill_slots(limits.key_of(connection, "crm"))
+        fill_slots(limits.key_of(connection, "desk"))
+        contact = new_contact(connection, staff).delivery
+        ticket = new_ticket(connection, staff).delivery
+        rights = [f"crm.contacts.{each}" for each in ("see", "create", "change")]
+        Membership.objects.create(connection=connection, person=stranger, rights=rights)
+        client = signed_in(admin)
+
+        page = client.post(
+            page_of(staff, "hand-over/"), {"to": str(stranger.pk)}, follow=True
+        )
+
+        contact.refresh_from_db()
+        ticket.refresh_from_db()
+        assert (contact.person, ticket.person) == (stranger, staff)
+        assert (
+            f"1 handed over to {stranger.email}. {staff.email} keeps {ticket.title} "
+            f"({connection}): {stranger.email} does not have the right to it."
+        ) in text(page)
 
 
 class TestA35RoleChange:

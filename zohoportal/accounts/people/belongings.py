@@ -9,6 +9,33 @@ from uuid import UUID
 
 from zohoportal.accounts.models import User
 
+# So many are named; the others are counted.
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of what waited: how much went, and the names of what stays."""
+
+    count: int
+    stays: list[str]
+
+    def said(self, person: User, to: User) -> str:
+        """Return it in words."""
+        words = f"{self.count} handed over to {to.email}."
+        if not self.stays:
+            return words
+        return (
+            f"{words} {person.email} keeps {self.kept}: {to.email} does not have the "
+            "right to it."
+        )
+
+    @property
+    def kept(self) -> str:
+        named = ", ".join(self.stays[:MOST_NAMED])
+        more = len(self.stays) - MOST_NAMED
+        return f"{named} and {more} more" if more > 0 else named
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -16,13 +43,12 @@ class Waiting:
 
     Attributes:
         count: says how much of it there is.
-        hand_over: gives it to somebody else, and says how much that was. Raises
-            `Refused` where they could do nothing with it.
+        hand_over: gives somebody else what they may bring on.
         resume: lets go on what was held because the person could not use it.
     """
 
     count: Callable[[User], int]
-    hand_over: Callable[[User, User], int]
+    hand_over: Callable[[User, User], Handed]
     resume: Callable[[User], object]
 
 

@@ -90,18 +90,27 @@ def sign_out(person: User, *, by: User | None) -> None:
         trail.record(Act.SIGNED_OUT, by, person.email)
 
 
-def hand_over(person: User, to: User, *, by: User | None) -> int:
-    """Give what waits for a person to another one; return how much that was.
+def hand_over(person: User, to: User, *, by: User | None) -> belongings.Handed:
+    """Give what waits for a person to another one, as far as that one may send it.
 
     Raises:
-        Refused: the other one cannot sign in, or may not do it.
+        Refused: the other one cannot sign in, or has the right to none of it.
     """
     if person == to or not to.is_active:
         raise Refused("Choose somebody else who can sign in.")
     with transaction.atomic():
-        handed = sum(each.hand_over(person, to) for each in belongings.waiting)
-        if handed:
-            trail.record(Act.HANDED_OVER, by, person.email, to=to.email, count=handed)
+        parts = [each.hand_over(person, to) for each in belongings.waiting]
+        count = sum(each.count for each in parts)
+        handed = belongings.Handed(
+            count, [name for each in parts for name in each.stays]
+        )
+        if count:
+            trail.record(Act.HANDED_OVER, by, person.email, to=to.email, count=count)
+        elif handed.stays:
+            raise Refused(
+                f"{to.email} does not have the right to {handed.kept}. Give them the "
+                "right first, or choose somebody else."
+            )
     return handed
 
 
@@ -139,6 +148,14 @@ def set_password(link: Link, password: str) -> User:
     return person
 
 
+def _gets_in(person: User) -> bool:
+    """Tell whether somebody has a password, or an account in the directory of today."""
+    if person.has_usable_password() or not settings.OIDC:
+        return person.has_usable_password()
+    known = SocialAccount.objects.filter(user=person, provider=settings.OIDC.issuer)
+    return known.exists()
+
+
 def _locked(person: User | None) -> User:
     """Return the person as they are now; all who change people go one by one."""
     assert person is not None  # noqa: S101  # a link for a password has its person
@@ -146,14 +163,6 @@ def _locked(person: User | None) -> User:
     everybody = User.objects.select_for_update().order_by("pk")
     admins = {each.pk: each for each in everybody.filter(role=Role.ADMIN)}
     return admins.get(person.pk) or everybody.get(pk=person.pk)
-
-
-def _gets_in(person: User) -> bool:
-    """Tell whether somebody has a password, or an account in the directory of today."""
-    if person.has_usable_password() or not settings.OIDC:
-        return person.has_usable_password()
-    known = SocialAccount.objects.filter(user=person, provider=settings.OIDC.issuer)
-    return known.exists()
 
 
 def _leave_an_admin(person: User) -> None:

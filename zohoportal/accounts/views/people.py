@@ -122,7 +122,8 @@ def hand_over(request: PersonRequest, pk: UUID) -> HttpResponse:
         except Refused as error:
             form.add_error("to", str(error))
         else:
-            messages.success(request, f"{handed} handed over to {to.email}.")
+            tell = messages.warning if handed.stays else messages.success
+            tell(request, handed.said(who, to))
             return redirect("people:person", who.pk)
     return _shown(request, who, hand_over=form)
 

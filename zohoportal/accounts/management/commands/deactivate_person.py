@@ -21,11 +21,11 @@ class Command(command.PersonCommand):
         to = command.person(other) if other else None
         with transaction.atomic():
             changes.deactivate(person, by=None)
-            handed = changes.hand_over(person, to, by=None) if to else 0
+            handed = changes.hand_over(person, to, by=None) if to else None
         waits = belongings.how_much_waits(person)
         said = f"{person.email} is deactivated, and signed out everywhere."
-        if to:
-            said += f" {handed} handed over to {to.email}."
+        if to and handed:
+            said += f" {handed.said(person, to)}"
         if waits:
             said += f" {waits} still wait; hand them over with --hand-over-to EMAIL."
         return said
