@@ -1,5 +1,7 @@
 """The second factor: set up, asked for, used once, sealed, removed."""
 
+import base64
+import re
 import threading
 from typing import Any
 
@@ -55,6 +57,19 @@ class TestSettingUp:
 
         assert leaks.find({"secret": secret}, places) == []
         assert not any(each in str(places) for each in shown)
+
+    def test_makes_keys_and_codes_that_nobody_guesses(
+        self, staff_client: Client, stranger_client: Client
+    ) -> None:
+        """6.5.3, 6.5.4 of ASVS: 160 bits a key, 26 bits a code."""
+        both = (staff_client, stranger_client)
+        keys = {set_up(each) for each in both}
+        shown = [code for each in both for code in recovery_codes(each)]
+
+        assert len(keys) == 2
+        assert {len(base64.b32decode(key)) for key in keys} == {20}
+        assert len(set(shown)) == len(shown) == 20
+        assert all(re.fullmatch(r"[0-9]{8}", each) for each in shown)
 
     def test_takes_no_wrong_code_and_keeps_the_key(self, staff_client: Client) -> None:
         page = staff_client.get(APP)

@@ -1,7 +1,11 @@
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from connections.models import Connection
 from tests.support.contacts import send
@@ -159,6 +163,33 @@ class TestSettings:
 
 
 class TestPassword:
+    def test_is_typed_unseen_pasted_and_filled_in_by_managers(
+        self, anonymous_client: Client, staff_client: Client
+    ) -> None:
+        """6.2.6, 6.2.7 of ASVS."""
+        pages = [
+            anonymous_client.get(SIGN_IN),
+            staff_client.get(CHANGE),
+            staff_client.get("/account/confirm/"),
+        ]
+        found = [
+            each
+            for page in pages
+            for each in re.findall(r"<input[^>]+>", page.content.decode())
+            if "password" in each
+        ]
+
+        assert len(found) == 5
+        for each in found:
+            assert 'type="password"' in each
+            assert re.search(r'autocomplete="(current|new)-password"', each)
+            assert not re.search(r"\bon\w+=|readonly", each)
+
+    def test_does_not_expire(self, staff: User, anonymous_client: Client) -> None:
+        with time_machine.travel(timezone.now() + timedelta(days=3650)):
+            assert sign_in(anonymous_client, staff.email).url == "/"
+            assert anonymous_client.get("/").status_code == 200
+
     def test_is_changed_and_stays_signed_in(
         self, staff: User, staff_client: Client, anonymous_client: Client
     ) -> None:

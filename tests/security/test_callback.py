@@ -31,6 +31,7 @@ from tests.security.trip import (
 from tests.support.people import signed_in
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
+from zohoportal.activity.models import AuditEvent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -373,6 +374,18 @@ class TestA05HostileAccountsServer:
 
         assert asked == []
         refused(zoho, answer, 400)
+
+    def test_is_in_the_trail_as_a_possible_mix_up_a79(
+        self, back: dict[str, str], admin_client: Client, second_admin: User
+    ) -> None:
+        come_back(admin_client, back | {"accounts-server": "https://evil.test"})
+        come_back(signed_in(second_admin), back)
+
+        found = AuditEvent.objects.filter(act="mix_up").order_by("pk")
+        assert [(each.person_name, each.details["why"]) for each in found] == [
+            ("admin@example.com", "another host answered"),
+            ("second@example.com", "no trip began here"),
+        ]
 
     def test_is_not_shown_or_linked(
         self, back: dict[str, str], admin_client: Client

@@ -9,12 +9,13 @@ from django.test import Client
 
 from connections import limits
 from connections.models import Connection, Membership
+from tests.accounts.apps import set_up
 from tests.environment import PORTAL_PORT
 from tests.outbox.lines import fill_slots
 from tests.support.contacts import send
 from tests.support.deliveries import new_contact, new_ticket
 from tests.support.pages import text
-from tests.support.people import PASSWORD, add_person, signed_in
+from tests.support.people import PASSWORD, add_person, sign_in, signed_in
 from zohoportal.accounts.models import User
 from zohoportal.accounts.people import changes, invitations, links
 from zohoportal.accounts.people.refusals import Refused
@@ -325,6 +326,20 @@ class TestNewPassword:
         staff.refresh_from_db()
         assert page.context["form"].errors
         assert staff.check_password(PASSWORD)
+
+    def test_gets_nobody_around_a_second_factor(self, admin: User, staff: User) -> None:
+        set_up(signed_in(staff))
+        address = changes.new_password_link(staff, by=admin)
+        visitor = Client(HTTP_HOST=f"localhost:{PORTAL_PORT}")
+        typed = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+        visitor.post(LINK, {"link": address})
+        visitor.post("/account/new-password/", typed)
+
+        assert not is_in(visitor)
+        assert sign_in(visitor, staff.email, NEW_PASSWORD).url == (
+            "/account/sign-in/code/"
+        )
 
     def test_link_ends_the_one_before(self, admin: User, staff: User) -> None:
         first = changes.new_password_link(staff, by=admin)
