@@ -2,10 +2,14 @@
 
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError, transaction
+from django.db import connection as database
 from django.utils import timezone
 
 from connections.models import Connection, Slot
@@ -158,7 +162,7 @@ class TestF32Sleeper:
         with new_worker() as sleeper:
             wake(delivery)
             until(lambda: path in [entry["path"] for entry in zoho.journal()])
-            sleeper.send(signal.SIGSTOP)
+            until(lambda: falls_asleep(sleeper))
             with new_worker():
                 until(lambda: state(delivery) == "done")
             before = Delivery.objects.values().get(pk=delivery.pk)
@@ -169,6 +173,33 @@ class TestF32Sleeper:
 
         assert Delivery.objects.values().get(pk=delivery.pk) == before
         return "".join(sleeper.log)
+
+
+def falls_asleep(worker: WorkerProcess) -> bool:
+    """Stop a worker; tell whether it stands where it keeps nobody from writing."""
+    worker.send(signal.SIGSTOP)
+    try:
+        with impatient(), transaction.atomic():
+            list(Delivery.objects.select_for_update(nowait=True))
+    except OperationalError:
+        worker.send(signal.SIGCONT)
+        return False
+    return True
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Wait for no lock of others: a whole database has one on SQLite."""
+    if database.vendor != "sqlite":
+        yield
+        return
+    with database.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 100")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def posts(zoho: SandboxZoho) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ class TestF46CallsAtOnce:
         self, zoho: SandboxZoho, connection: Connection, staff: User
     ) -> None:
         """A page never stands behind sends, however long Zoho takes for them."""
-        zoho.script("POST", UPSERT, {"delay": 15, "times": 8})
+        zoho.script("POST", UPSERT, {"delay": 8, "times": 8})
         keep(connection, staff, 8)
 
         with WorkerProcess() as worker, ThreadPoolExecutor(4) as people:
@@ -113,7 +113,9 @@ class TestF46CallsAtOnce:
             assert len(arrivals(zoho)) == 3
 
         say("five reads beside three sends", seconds=round(seconds, 2))
-        assert seconds < 10
+        assert seconds < 5
+        # They would count among what is in flight in the next test.
+        until(lambda: all(entry["milliseconds"] for _, entry in arrivals(zoho)))
 
 
 class TestF44Pause:
@@ -165,24 +167,22 @@ class TestF44Pause:
 
         asked, *later = arrivals(zoho)
         paused = (later[0][0] - asked[0]).total_seconds()
+        retry_at, pause = seen[0]
         # Workers look into the set-up, too: whatever is answered opens the limit.
-        calls = zoho.journal()
-        ended = calls.index(asked[1]) + 1
         in_flight = [
             entry["in_flight"]
-            for entry in calls[ended:]
+            for entry in zoho.journal()
             if entry["path"].startswith("/crm/")
+            and datetime.fromisoformat(entry["at"]) >= pause
         ]
         say("pause", asked=str(wait), seconds=paused, in_flight=in_flight)
-        retry_at, pause = seen[0]
         # It waits for the same moment as all others.
         assert abs(retry_at - pause) <= timedelta(seconds=1)
         # It may be a busy machine on which they come late, but never early.
         assert pause - asked[0] <= timedelta(seconds=most + BUSY)
         assert least <= paused <= most + 2 * BUSY
         assert in_flight[0] == 1
-        assert in_flight[1] <= 2
-        assert max(in_flight[:3]) <= 4
+        assert max(in_flight[:3]) <= 2
         assert Delivery.objects.filter(attempt_count__gt=2).count() == 0
 
     def test_is_a_quarter_of_an_hour_at_most(
