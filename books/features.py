@@ -24,7 +24,7 @@ INVOICES = Feature(
     hint="What customers in Zoho Books have not paid yet",
     scopes=("ZohoBooks.invoices.READ", *READ),
     page="books:contacts",
-    link="Open invoices",
+    link="Customers in Books",
     icon="contact",
     entry=("books.invoices",),
 )

@@ -109,9 +109,13 @@ def right_or_404(person: User, slug: str, *any_of: str) -> Connection:
 
 
 def offered(person: User, connection: Connection) -> list[Feature]:
-    """Return the features whose pages this person may open."""
+    """Return the features whose pages this person may open, one for each page."""
     may_do = granted(person, connection)
-    return [each for each in connection.chosen_features if may_do.has(*each.entry)]
+    by_page: dict[str, Feature] = {}
+    for each in connection.chosen_features:
+        if may_do.has(*each.entry):
+            by_page.setdefault(each.page, each)
+    return [*by_page.values()]
 
 
 def unreviewed() -> QuerySet[Membership]:

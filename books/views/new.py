@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from books import services
-from books.access import ADD, CHANGE
+from books.access import ADD, CHANGE, SEE
 from books.forms.contact import NewContactForm, spread
 from books.payloads import ChangePayload, ContactPayload
 from books.views.base import BooksFormView
@@ -49,6 +49,10 @@ class NewContactView(FieldsView, BooksFormView):
         person |= {"email": asked["email"], "phone": asked["phone"]}
         given = {"contact_name": asked["name"], **spread([person])}
         return {k: v for k, v in given.items() if v} | super().get_initial()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        may_see = may(self.person, self.connection, SEE)
+        return super().get_context_data(may_see=may_see, **kwargs)
 
     def from_payload(self, payload: ContactPayload | ChangePayload) -> dict[str, Any]:
         return {**payload.values, **spread(payload.persons)}

@@ -64,3 +64,15 @@ def test_a_connection_without_books_has_no_such_pages(
     connection: Connection, staff_client: Client, page: str
 ) -> None:
     assert staff_client.get(address(connection, page)).status_code == 404
+
+
+def test_a_page_that_two_features_lead_to_is_offered_once(
+    books: Connection, staff_client: Client
+) -> None:
+    page = staff_client.get(address(books, "contacts/new/")).content.decode()
+
+    assert page.count(">Customers in Books<") == 1
+    assert "Show customers" in page
+    Membership.objects.update(rights=["books.add"])
+    page = staff_client.get(address(books, "contacts/new/")).content.decode()
+    assert "Show customers" not in page
