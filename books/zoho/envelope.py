@@ -21,9 +21,9 @@ from connections.zoho.shapes import Json
 
 logger = logging.getLogger(__name__)
 
-# 100 calls a minute for an organisation: at most 85 of them, and ten on top at once.
+# 100 calls a minute for an organisation: at most 80 of them, and eight on top at once.
 # https://www.zoho.com/books/api/v3/introduction/#api-call-limit
-PACE = Pace("minute", 0.7, 10)
+PACE = Pace("minute", 0.75, 8)
 
 # https://www.zoho.com/books/api/v3/introduction/
 BOOKS = Envelope(

@@ -71,6 +71,11 @@ def _invoice(client: ZohoClient, row: Json) -> Invoice:
 
 
 def _amount(value: object) -> str:
-    """Return an amount as people write it, with all that Books says of it."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value:,.2f}" if is_number else shapes.text(value)
+    """Return an amount as people write it, and never rounded.
+
+    Some currencies have no decimals, and some have three.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return shapes.text(value)
+    whole, _, decimals = f"{value:,}".partition(".")
+    return f"{whole}.{decimals:0<2}" if decimals.strip("0") else whole

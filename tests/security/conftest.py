@@ -87,6 +87,7 @@ def house(
     connection.features += ["campaigns.subscribe", "campaigns.unsubscribe"]
     connection.features += BOOKS
     connection.save()
+    connection.product_accounts.create(product="books", external_id="1", name="B")
     receipt = upsert_contact(
         connection=connection,
         person=staff,
