@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tests.workers import mailing
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.models import MOST_DEATHS, Delivery
 
@@ -127,8 +128,10 @@ def lines() -> list[Line]:
 
 
 def target_of(delivery: Delivery) -> str:
-    """Return what it changes: a ticket's status, a record, or who has this address."""
+    """Return what it changes: a ticket's status, a record, or who has an address."""
     payload = delivery.payload
+    if mailing.is_ours(delivery):
+        return mailing.person_of(delivery)
     if "status" in payload:
         return str(payload["ticket"])
     if "before" in payload:
@@ -138,6 +141,8 @@ def target_of(delivery: Delivery) -> str:
 
 def key_of(delivery: Delivery) -> str:
     payload = delivery.payload
+    if mailing.is_ours(delivery):
+        return mailing.key_of(delivery)
     if upload := delivery.upload:
         return _file_key(upload.name, upload.sha256, _ticket_of(delivery))
     if "status" in payload:
@@ -175,6 +180,7 @@ class Holdings:
         self._zoho = zoho
         self._before = {record["id"] for _, record in self._records()}
         self._values = self._values_now()
+        self._people = mailing.effects_at(zoho)
 
     def _records(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for table, records in self._zoho.records().items():
@@ -182,13 +188,15 @@ class Holdings:
                 yield from ((table, record) for record in records)
 
     def effects(self) -> Counter[str]:
-        """Return how often each key is there: records, files, changed values."""
+        """Return how often each key is there: records, files, changed values, mails."""
         records = Counter(
             record[NAMES[table]]
             for table, record in self._records()
             if record["id"] not in self._before
         )
-        return records + files_at(self._zoho) + Counter(self._changed())
+        people = Counter(mailing.effects_at(self._zoho))
+        people.subtract(self._people)
+        return records + files_at(self._zoho) + Counter(self._changed()) + people
 
     def _changed(self) -> Iterator[str]:
         for record, value in self._values_now().items():

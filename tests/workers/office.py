@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from campaigns.zoho.envelope import NEVER_MAIL, SUBSCRIBE, UNSUBSCRIBE
 from connections import limits
 from connections.models import Connection
 from crm.opening import fixed_plan
@@ -20,6 +22,7 @@ from tests.crm.contacts import upsert_contact
 from tests.desk.form import TICKETS
 from tests.outbox.lines import fill_slots
 from tests.sandbox.client import connect
+from tests.workers.mailing import Mailing, lists_of
 from tests.zoho import SandboxZoho
 from zohoportal.accounts.models import User
 from zohoportal.outbox import services as outbox
@@ -33,6 +36,12 @@ OF_OTHERS = "Of others"
 # So often somebody changes the same thing, one form after the other.
 VERSIONS = ("first", "second", "third")
 STATUSES = ("On Hold", "Escalated", "Closed")
+# What its forms count under.
+LIMITS = [
+    ("crm", None),
+    ("desk", None),
+    *(("campaigns", each.pace) for each in (SUBSCRIBE, UNSUBSCRIBE, NEVER_MAIL)),
+]
 
 
 @dataclass(frozen=True)
@@ -44,12 +53,14 @@ class Desk:
         tickets: to comment on and to attach files to.
         to_close: tickets whose status is changed, each by one form's number.
         to_change: contacts that are changed, in the same way.
+        lists: keys of mailing lists by name.
     """
 
     department: str
     tickets: list[str]
     to_close: list[str]
     to_change: list[dict[str, Any]]
+    lists: dict[str, str]
 
     @classmethod
     def at(cls, zoho: SandboxZoho, forms: int = 0) -> "Desk":
@@ -69,7 +80,9 @@ class Desk:
             if record["Last_Name"] == OF_OTHERS
         ]
         known = [each["id"] for each in tickets]
-        return cls(tickets[0]["departmentId"], known, to_close, to_change)
+        return cls(
+            tickets[0]["departmentId"], known, to_close, to_change, lists_of(zoho)
+        )
 
 
 class Office:
@@ -81,13 +94,14 @@ class Office:
 
     KINDS = (
         *("contact", "stranger", "ticket", "comment", "ticket_with_files", "files"),
-        *("status", "change"),
+        *("status", "change", "come_and_leave", "confirmed", "never_mail"),
     )
 
     def __init__(self, desk: Desk, connection: Connection, person: User) -> None:
         self._who: dict[str, Any] = {"connection": connection, "person": person}
         self._connection = connection
         self._desk = desk
+        self._mailing = Mailing(desk.lists)
 
     def submit(self, numbers: Iterable[int]) -> None:
         """Send one form for each number."""
@@ -99,8 +113,8 @@ class Office:
         *numbers, last = numbers
         taken = [
             slot
-            for product in ("crm", "desk")
-            for slot in fill_slots(limits.key_of(self._connection, product))
+            for product, pace in LIMITS
+            for slot in fill_slots(limits.key_of(self._connection, product, pace))
         ]
         self.submit(numbers)
         for slot in taken:
@@ -170,6 +184,15 @@ class Office:
                 # The next form shows what Zoho has by then.
                 stamp = changed.outcome["stamp"]
                 record = record | {"Title": title, "Modified_Time": stamp}
+
+    def come_and_leave(self, number: int) -> None:
+        self._mailing.come_and_leave(partial(self._form, number), _name(number))
+
+    def confirmed(self, number: int) -> None:
+        self._mailing.ask(partial(self._form, number), _name(number))
+
+    def never_mail(self, number: int) -> None:
+        self._mailing.never_mail(partial(self._form, number), _name(number))
 
     def _form(self, number: int, version: str = "") -> dict[str, Any]:
         return self._who | {

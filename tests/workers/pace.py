@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from campaigns.zoho import codes
 from connections import kept_slots, limits
 from zohoportal.outbox.delivering import claims, failures
 from zohoportal.outbox.worker import schedule
@@ -21,6 +22,7 @@ def quicken(lease: float, waits: float, put: Callable[..., Any] = setattr) -> No
     wait = timedelta(seconds=waits)
     put(kept_slots, "HOLD_SECONDS", min(kept_slots.HOLD_SECONDS, lease / 9))
     put(limits, "OUTAGE_PAUSE", min(limits.OUTAGE_PAUSE, wait))
+    put(codes, "LOCKED", min(codes.LOCKED, wait))
     put(limits, "LONGEST_GUESS", min(limits.LONGEST_GUESS, waits))
     put(claims, "LOOK_AGAIN", min(claims.LOOK_AGAIN, wait))
     put(failures, "UNSURE_CONNECTION", min(failures.UNSURE_CONNECTION, wait))

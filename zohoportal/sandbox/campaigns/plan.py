@@ -26,16 +26,27 @@ def build(world: "World") -> None:
                 put(world, row["listkey"], samples.email(local_part), state, {})
 
 
-def put(world: "World", list_key: str, email: str, state: str, values: Row) -> Row:
-    """Put a person into a list, or change the one who is there."""
+def put(
+    world: "World",
+    list_key: str,
+    email: str,
+    state: str,
+    values: Row,
+    mails: int = 0,
+) -> Row:
+    """Put a person into a list, or change the one who is there.
+
+    `mails`: how many go out to ask for a confirmation; they are counted.
+    """
     row_id = f"{list_key}:{email.casefold()}"
-    known = world.tables["subscribers"].get(row_id) or {"values": {}}
+    known = world.tables["subscribers"].get(row_id) or {"values": {}, "mails": 0}
     row = {
         "id": row_id,
         "listkey": list_key,
         "email": email,
         "state": state,
         "values": {**known["values"], **values},
+        "mails": known["mails"] + mails,
     }
     world.tables["subscribers"].put(row)
     return row

@@ -38,7 +38,7 @@ def subscribe(request: Request, world: World) -> Answer:
         return succeed(request, words, f"campaigns updated {email}")
     confirms = row["is_public"] == "true"
     state = "pending" if confirms else "active"
-    plan.put(world, row["listkey"], email, state, values)
+    plan.put(world, row["listkey"], email, state, values, mails=int(confirms))
     if confirms:
         return succeed(request, CONFIRM, f"campaigns mailed {email}")
     words = "User successfully subscribed."
