@@ -23,6 +23,7 @@ from django.test import Client
 from connections import services
 from connections.models import Connection
 from connections.zoho.transport import Call
+from tests.campaigns.people import KEYS
 from tests.fuzz.mutations import spoilt
 from tests.fuzz.visits import VISITS, Office, Visit
 from tests.support.connected import connected
@@ -33,8 +34,11 @@ from zohoportal.outbox.models import Delivery
 ALLOWED = 0.1
 # Time is judged by the least of so many measurements.
 TRIES = 3
-FEATURES = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers"]
-WORLD: dict[str, Any] = {"crm_organizations": [{"name": "Rich Ltd", "sample": "rich"}]}
+FEATURES = ["crm.contacts", "crm.records", "desk.tickets", "desk.answers", *KEYS]
+WORLD: dict[str, Any] = {
+    "crm_organizations": [{"name": "Rich Ltd", "sample": "rich"}],
+    "campaigns_topics": True,
+}
 Bodies = dict[tuple[str, str], tuple[int, str]]
 
 

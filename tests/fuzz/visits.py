@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from connections.models import Connection
+from tests.campaigns.people import CONSENT, KIM, lists
 from tests.crm.as_browser import form_of
 from tests.zoho import SandboxZoho
 from zohoportal.outbox.delivering.first_try import attempt
@@ -29,6 +30,7 @@ class Office:
         self.ticket = kept["tickets"][0]["id"]
         self.department = kept["tickets"][0]["departmentId"]
         self.person = kept["desk_contacts"][0]["id"]
+        self.lists = lists(zoho)
 
     def get(self, path: str) -> Any:
         return self.client.get(f"{self.base}{path}")
@@ -135,6 +137,26 @@ def _look(office: Office) -> Iterator[Any]:
         yield office.client.get(delivery.get_absolute_url())
 
 
+def _subscription(office: Office) -> Iterator[Any]:
+    typed = {"mailing_list": office.lists["Customers"], "email": KIM} | CONSENT
+    yield from office.send(f"{PEOPLE}new/", **typed)
+
+
+def _asked_by_mail(office: Office) -> Iterator[Any]:
+    """Subscribe to a list that asks for a confirmation, and see how they stand."""
+    typed = {"mailing_list": office.lists["Newsletter"], "email": KIM} | CONSENT
+    yield from office.send(f"{PEOPLE}new/", **typed)
+    delivery = Delivery.objects.filter(state=Delivery.State.DONE).last()
+    if delivery:
+        yield office.get(f"{PEOPLE}{delivery.pk}/")
+
+
+def _leaving(office: Office) -> Iterator[Any]:
+    typed = {"mailing_list": office.lists["Customers"], "email": KIM}
+    yield from office.send("/campaigns/unsubscribe/", **typed)
+
+
+PEOPLE = "/campaigns/subscriptions/"
 TICKET = "/desk/tickets/new/?contact={person}&name=Ada&department={department}"
 OF_A_TICKET = {"subject": "No paper", "description": "Since noon."}
 ABOUT = {"Email": "kim@example.com", "Last_Name": "Sample", "Phone": "12345"}
@@ -183,4 +205,10 @@ VISITS = [
     sending("status", "/desk/status/new/?ticket={ticket}", status="Closed"),
     Visit("ticket's new file", _ticket_file, sends=True),
     Visit("look", _look, sends=True),
+    page("new subscription", f"{PEOPLE}new/"),
+    page("unsubscribing", "/campaigns/unsubscribe/"),
+    Visit("subscription", _subscription, sends=True),
+    Visit("subscription asked by mail", _asked_by_mail, sends=True),
+    Visit("leaving", _leaving, sends=True),
+    sending("no more mail", "/campaigns/never-mail/", email=KIM, is_meant="on"),
 ]
