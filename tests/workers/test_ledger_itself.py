@@ -1,10 +1,12 @@
 """The ledger itself finds what it is there to find."""
 
+import json
 from collections import Counter
 
 import pytest
 
 from connections.models import Connection
+from tests.campaigns.people import SUBSCRIBE, lists
 from tests.desk.form import TICKETS
 from tests.sandbox.client import connect
 from tests.workers.ledger import Findings, Holdings, Line, compare, lines
@@ -120,3 +122,31 @@ class TestLedgerOfFiles:
         assert reply.status == 200
         findings = compare(lines(), holdings.effects())
         assert [name for name, count in findings.counts().items() if count] == [found]
+
+
+def test_finds_a_second_mail_and_who_is_back_on_a_list(
+    zoho: SandboxZoho, answering: Connection, staff: User
+) -> None:
+    office = Office(Desk.at(zoho), answering, staff)
+    holdings = Holdings(zoho)
+    office.confirmed(1)
+    office.come_and_leave(2)
+    office.never_mail(3)
+    assert compare(lines(), holdings.effects()) == Findings()
+    assert len(holdings.effects()) == 3
+
+    info = {"Contact Email": "no1@example.com", "First Name": "No 1"}
+    connect(zoho, "ZohoCampaigns.contact.UPDATE").submit(
+        SUBSCRIBE,
+        resfmt="JSON",
+        listkey=lists(zoho)["Newsletter"],
+        contactinfo=json.dumps(info),
+    )
+    key = lists(zoho)["Customers"]
+    zoho.campaigns(list=key, email="no2@example.com", state="active")
+
+    assert compare(lines(), holdings.effects()) == Findings(
+        duplicate=["No 1"],
+        out_of_order=["No 2 second"],
+        lost=["no2@example.com off"],
+    )
