@@ -1,11 +1,18 @@
 """Lists and people of the sandbox's Campaigns, and forms about them."""
 
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.test import Client
 
+from campaigns import services
+from campaigns.zoho.lists import MailingList
 from connections.models import Connection
 from tests.zoho import SandboxZoho
+from zohoportal.accounts.models import User
+from zohoportal.outbox.idempotency import IdempotencyKey
+from zohoportal.outbox.models import Delivery
 
 KEYS = ["campaigns.subscribe", "campaigns.unsubscribe"]
 KIM = "kim.sample@example.com"
@@ -55,3 +62,23 @@ def subscribe(
 
 def asked(zoho: SandboxZoho, path: str) -> list[dict[str, Any]]:
     return [entry for entry in zoho.journal() if entry["path"] == path]
+
+
+def chosen(zoho: SandboxZoho, name: str) -> MailingList:
+    confirms = name == "Newsletter"
+    return MailingList(lists(zoho)[name], name, 1, confirms=confirms)
+
+
+def subscribed(
+    zoho: SandboxZoho, connection: Connection, person: User, name: str, email: str = KIM
+) -> Delivery:
+    return services.subscribe(
+        connection=connection,
+        person=person,
+        idempotency_key=IdempotencyKey(uuid4().hex),
+        mailing_list=chosen(zoho, name),
+        email=email,
+        consent=services.Consent("Kim Sample", date(2026, 3, 2), "on the phone"),
+        values={"First Name": "Kim"},
+        is_checked=True,
+    ).delivery

@@ -1,15 +1,22 @@
 """F29: what was lost is looked for; a mail goes out twice only if somebody wants it."""
 
-from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from campaigns.services import Consent, subscribe, unsubscribe
-from campaigns.zoho.lists import MailingList
+from campaigns.services import unsubscribe
 from connections.models import Connection
-from tests.campaigns.people import KIM, SUBSCRIBE, SUBSCRIBERS, asked, lists, states
+from tests.campaigns.people import (
+    KIM,
+    SUBSCRIBE,
+    SUBSCRIBERS,
+    asked,
+    chosen,
+    lists,
+    states,
+    subscribed,
+)
 from tests.outbox.lines import send
 from tests.support.pages import text
 from tests.zoho import SandboxZoho
@@ -20,26 +27,6 @@ from zohoportal.outbox.models import Delivery
 LOST = {"drop": "after"}
 NEVER_CAME = {"drop": "before"}
 LOOKS = 4
-
-
-def chosen(zoho: SandboxZoho, name: str) -> MailingList:
-    confirms = name == "Newsletter"
-    return MailingList(lists(zoho)[name], name, 1, confirms=confirms)
-
-
-def subscribed(
-    zoho: SandboxZoho, connection: Connection, person: User, name: str, email: str = KIM
-) -> Delivery:
-    return subscribe(
-        connection=connection,
-        person=person,
-        idempotency_key=IdempotencyKey(uuid4().hex),
-        mailing_list=chosen(zoho, name),
-        email=email,
-        consent=Consent("Kim Sample", date(2026, 3, 2), "on the phone"),
-        values={"First Name": "Kim"},
-        is_checked=True,
-    ).delivery
 
 
 class TestOnAListThatAsksFirst:

@@ -11,8 +11,7 @@ from campaigns.services import unsubscribe
 from campaigns.zoho.envelope import SUBSCRIBE as SUBSCRIBING
 from connections import limits
 from connections.models import Connection, Slot
-from tests.campaigns.people import KIM, SUBSCRIBE, asked, states
-from tests.campaigns.test_lost import chosen, subscribed
+from tests.campaigns.people import KIM, SUBSCRIBE, asked, chosen, states, subscribed
 from tests.outbox.lines import fill_slots
 from tests.processes import until
 from tests.sandbox.client import connect
