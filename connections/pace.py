@@ -13,7 +13,7 @@ from connections.models import Limit
 from connections.zoho.envelope import Pace
 from zohoportal.run.durability import unsynced
 
-# More turns than calls can wait: a clock was set back.
+# More turns than calls can wait, beyond those at once: a clock was set back.
 MOST_TURNS = 200
 
 
@@ -25,13 +25,19 @@ def turn(
     Of all that goes in any time, `at_once` go on top of one in `every` seconds.
     """
     each = timedelta(seconds=pace.every)
-    is_sound = booked is not None and now < booked <= now + each * MOST_TURNS
+    most = MOST_TURNS + pace.at_once
+    is_sound = booked is not None and now < booked <= now + each * most
     begins = booked if booked and is_sound else now
     return max(begins - each * (pace.at_once - 1), now), begins + each
 
 
 def wait_for_turn(key: str, pace: Pace) -> None:
-    """Return when a call may go under this limit."""
+    """Return when a call may go under this limit.
+
+    The shortest time comes last: what waited for the others does not bunch up in it.
+    """
+    for each in pace.longer:
+        wait_for_turn(f"{key}/{each.name}", each)
     while True:
         wait = _booked(key, pace)
         if wait is not None:

@@ -16,11 +16,13 @@ class Pace:
         name: of what Zoho counts together; a pause of it pauses nothing else.
         every: so many seconds one call is worth.
         at_once: so many may follow each other after a rest.
+        longer: what each call is worth of longer times, where Zoho counts those too.
     """
 
     name: str
     every: float
     at_once: int = 1
+    longer: tuple["Pace", ...] = ()
 
 
 @dataclass(frozen=True)
