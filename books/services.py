@@ -51,18 +51,19 @@ def change_contact(
     connection: Connection,
     person: User,
     idempotency_key: IdempotencyKey,
-    shown: Contact,
+    contact: Contact,
     values: Mapping[str, str],
+    before: Mapping[str, str],
     persons: Sequence[Mapping[str, str]] = (),
 ) -> outbox.Receipt:
-    """Write these values over those that were shown, and add contact persons."""
+    """Write values over those that were shown `before`, and add contact persons."""
     payload = ChangePayload(
-        contact=shown.id,
-        contact_name=shown.name,
+        contact=contact.id,
+        contact_name=contact.name,
         values=dict(values),
-        before={name: shown.values.get(name, "") for name in values},
+        before={name: before.get(name, "") for name in values},
         persons=[dict(each) for each in persons],
-        labels=dict(shown.labels),
+        labels=dict(contact.labels),
     )
     return _submit(
         connection, person, idempotency_key, Kind.CHANGE, "Change of {}", payload
@@ -77,15 +78,16 @@ def save_person(
     contact: Contact,
     values: Mapping[str, str],
     known: Person | None = None,
+    before: Mapping[str, str] | None = None,
 ) -> outbox.Receipt:
-    """Add a contact person, or change one who is `known`."""
+    """Add a contact person, or change one who is `known`, as shown `before`."""
     payload = PersonPayload(
         contact=contact.id,
         contact_name=contact.name,
         person=known.id if known else "",
         name=person_name({**(known.values if known else {}), **values}),
         values=dict(values),
-        before={name: known.values[name] for name in values} if known else {},
+        before={name: before[name] for name in values} if before else {},
     )
     title = f"{payload.name} of {{}}"
     return _submit(connection, person, idempotency_key, Kind.PERSON, title, payload)

@@ -1,12 +1,12 @@
 """The forms about customers, vendors and their contact persons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 
+from books.forms.known import KnownForm
 from books.zoho.names import ADDRESSES, OF_ADDRESS, OF_CONTACT, OF_PERSON
-from books.zoho.records import Person
 from books.zoho.settings import Currency, CustomField
 from zohoportal.web.pasted import PastedEmailField
 
@@ -36,7 +36,7 @@ def _person_fields(prefix: str = "") -> dict[str, forms.Field]:
     return fields
 
 
-class ContactForm(forms.Form):
+class ContactForm(KnownForm):
     """A customer or vendor, as far as it is known; blank is left as it is.
 
     `currencies` are those to choose from, `custom` the organisation's own fields.
@@ -90,6 +90,9 @@ class ContactForm(forms.Form):
     @property
     def main(self) -> list[forms.BoundField]:
         names = ("contact_type", "contact_name", "company_name", "currency_id")
+        return self._shown(names)
+
+    def _shown(self, names: Iterable[str]) -> list[forms.BoundField]:
         return [self[name] for name in names if name in self.fields]
 
     @property
@@ -98,12 +101,12 @@ class ContactForm(forms.Form):
         return [
             (label, fields, any(each.value() or each.errors for each in fields))
             for address, label in ADDRESSES.items()
-            if (fields := [self[f"{address}__{part}"] for part in OF_ADDRESS])
+            if (fields := self._shown(f"{address}__{part}" for part in OF_ADDRESS))
         ]
 
     @property
     def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("website", "notes", *self.labels)]
+        return self._shown(("website", "notes", *self.labels))
 
     @property
     def has_more(self) -> bool:
@@ -113,9 +116,8 @@ class ContactForm(forms.Form):
         """Return the contact's own values, blank ones as well."""
         own = {**OF_CONTACT, **self.labels}
         return {
-            # Browsers write the end of a line in another way than Books.
-            name: value.replace("\r\n", "\n")
-            for name, value in self.cleaned_data.items()
+            name: value
+            for name, value in super().typed().items()
             if name in own or name.partition("__")[0] in ADDRESSES
         }
 
@@ -174,7 +176,7 @@ def spread(persons: Sequence[Mapping[str, str]]) -> dict[str, str]:
     }
 
 
-class PersonForm(forms.Form):
+class PersonForm(KnownForm):
     """A contact person of a customer that is there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -183,13 +185,3 @@ class PersonForm(forms.Form):
         first = self.fields["first_name"]
         first.required = True
         first.error_messages["required"] = NO_FIRST_NAME
-
-    def changes(self, known: Person | None) -> dict[str, str]:
-        """Return what differs from a person who is known, else all that was typed."""
-        if known is None:
-            return {name: value for name, value in self.cleaned_data.items() if value}
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if value != known.values[name]
-        }

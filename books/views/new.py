@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from books import services
 from books.access import ADD, CHANGE, SEE
 from books.forms.contact import NewContactForm, spread
+from books.forms.known import plain
 from books.payloads import ChangePayload, ContactPayload
 from books.views.base import BooksFormView
 from books.views.fields import FieldsView
@@ -127,7 +128,9 @@ class NewContactView(FieldsView, BooksFormView):
         known = self.shown.values if self.shown else {}
         typed = {name: value for name, value in form.typed().items() if value}
         return {
-            name: value for name, value in typed.items() if known.get(name) != value
+            name: value
+            for name, value in typed.items()
+            if plain(known.get(name, ""), form.fields[name]) != value
         }
 
     def _people(self, form: NewContactForm) -> list[dict[str, str]]:
@@ -146,8 +149,9 @@ class NewContactView(FieldsView, BooksFormView):
                 connection=self.connection,
                 person=self.person,
                 idempotency_key=idempotency_key,
-                shown=self.shown,
+                contact=self.shown,
                 values=self._changes(form),
+                before=self.shown.values,
                 persons=self._people(form),
             )
         return services.add_contact(

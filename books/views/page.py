@@ -45,6 +45,7 @@ class ContactPage(FormPage):
         contact: the one that is changed.
         gaps: what Books does not tell now, with the reason.
         left_out: what was typed for fields that it does not have any more.
+        too_long: names of fields that hold more than the form takes.
     """
 
     candidates: Sequence[Contact] = ()
@@ -54,6 +55,7 @@ class ContactPage(FormPage):
     contact: Contact | None = None
     gaps: Mapping[str, Explanation] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    too_long: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -62,3 +64,4 @@ class PersonPage(FormPage):
 
     contact: Contact | None = None
     known: Person | None = None
+    too_long: list[str] = field(default_factory=list)

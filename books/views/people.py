@@ -1,9 +1,9 @@
 """Forms about contact persons, and acts that need a yes only."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
 
 from books import services
 from books.access import ADD, CHANGE, REMOVE
@@ -11,13 +11,14 @@ from books.features import CONTACTS, DELETIONS
 from books.forms.contact import PersonForm
 from books.payloads import PersonPayload
 from books.views.base import OfContactView
+from books.views.shown import ShownView
 from books.zoho import senders
 from connections.product import Feature
 from zohoportal.outbox.idempotency import IdempotencyKey
 from zohoportal.outbox.services import Receipt
 
 
-class PersonView(OfContactView):
+class PersonView(ShownView):
     """A contact person for a customer who is there, or one to be changed."""
 
     kinds = (senders.PERSON.kind,)
@@ -25,33 +26,37 @@ class PersonView(OfContactView):
     template_name = "books/person.html"
 
     def needed_right(self) -> str:
-        return CHANGE if "contact_person" in self.kwargs else ADD
+        return CHANGE if self.is_change else ADD
+
+    @property
+    def there(self) -> Mapping[str, str]:
+        return self.known.values if self.known else {}
+
+    @property
+    def is_change(self) -> bool:
+        return "contact_person" in self.kwargs
 
     def get_initial(self) -> dict[str, Any]:
         first, _, last = self.request.GET.get("name", "").strip().rpartition(" ")
         asked = {"first_name": first or last, "last_name": last if first else ""}
         asked |= {name: self.request.GET.get(name, "") for name in ("email", "phone")}
-        known = dict(self.known.values) if self.known else asked
-        return known | super().get_initial()
+        return ({} if self.is_change else asked) | super().get_initial()
 
     def from_payload(self, payload: PersonPayload) -> dict[str, Any]:
         return dict(payload.values)
 
-    def form_valid(self, form: PersonForm) -> HttpResponse:
-        if self.known and not form.changes(self.known):
-            form.add_error(None, "Nothing differs from what Zoho Books has.")
-            return self.form_invalid(form)
-        return super().form_valid(form)
-
     def deliver(self, idempotency_key: IdempotencyKey, form: PersonForm) -> Receipt:
         assert self.contact is not None  # noqa: S101  # posts without one end before
+        shown = self.shown or {}
+        typed = {name: value for name, value in form.typed().items() if value}
         return services.save_person(
             connection=self.connection,
             person=self.person,
             idempotency_key=idempotency_key,
             contact=self.contact,
-            values=form.changes(self.known),
+            values=form.touched(shown) if self.known else typed,
             known=self.known,
+            before=shown,
         )
 
 

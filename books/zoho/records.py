@@ -10,7 +10,8 @@ from connections.zoho import shapes
 from connections.zoho.client import ZohoClient
 from connections.zoho.shapes import Json
 
-LONGEST_NOTES = 5_000
+# What is cut is longer than any form here takes, so it is never written back.
+LONGEST = 5_000
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,15 @@ def contact_of(client: ZohoClient, row: Json) -> Contact:
 
 
 def _values(row: Json, custom: list[Json]) -> dict[str, str]:
-    found = {name: shapes.text(row.get(name), LONGEST_NOTES) for name in OF_CONTACT}
+    found = {name: shapes.text(row.get(name), LONGEST) for name in OF_CONTACT}
     for address in ADDRESSES:
         parts = shapes.mapping(row.get(address))
         found |= {
-            f"{address}__{part}": shapes.text(parts.get(part)) for part in OF_ADDRESS
+            f"{address}__{part}": shapes.text(parts.get(part), LONGEST)
+            for part in OF_ADDRESS
         }
     return found | {
-        name: shapes.word(each.get("value"))
+        name: shapes.word(each.get("value"), LONGEST)
         for each in custom
         if (name := _custom_name(each))
     }
@@ -133,7 +135,7 @@ def person_of(row: Json) -> Person:
     """Return a contact person from a row of Books."""
     return Person(
         id=shapes.identifier(row.get("contact_person_id")),
-        values={name: shapes.text(row.get(name)) for name in OF_PERSON},
+        values={name: shapes.text(row.get(name), LONGEST) for name in OF_PERSON},
         is_primary=shapes.flag(row.get("is_primary_contact")),
         made_at=shapes.moment(row.get("created_time")),
     )

@@ -45,10 +45,16 @@ def add(client: Client, connection: Connection, **typed: str) -> Any:
 
 def send(client: Client, page: str, **typed: str) -> Any:
     """Open a form, fill it in and send it; return what follows."""
-    shown: Any = client.get(page)
-    return client.post(
-        page, {"form_key": shown.context["form_key"], **typed}, follow=True
-    )
+    return sent(client, client.get(page), **typed)
+
+
+def sent(client: Client, page: Any, **typed: str) -> Any:
+    """Send a form as a browser has it, with what was typed into it."""
+    form = page.context["form"]
+    has = {each.name: each.value() or "" for each in form}
+    brings = {name: page.context.get(name) or "" for name in ("form_key", "as_of")}
+    path = page.wsgi_request.path
+    return client.post(path, {**has, **brings, **typed}, follow=True)
 
 
 def again(client: Client, page: Any, **typed: str) -> Any:
