@@ -9,6 +9,7 @@ from connections.zoho.errors import Rejected, UnexpectedReply
 MOST = 25
 # More of one name or address there are not, but for rows of tests.
 MOST_SAME = 200
+LONGEST = 100
 
 
 def search(client: ZohoClient, words: str) -> list[Contact]:
@@ -17,7 +18,7 @@ def search(client: ZohoClient, words: str) -> list[Contact]:
     Raises:
         ZohoError: Books could not be asked, or answered strangely.
     """
-    wanted = {"search_text": words[:100]} if words else {}
+    wanted = {"search_text": words[:LONGEST]} if words else {}
     order = {"sort_column": "contact_name" if words else "last_modified_time"}
     return _listed(client, MOST, **wanted, **order)
 
@@ -39,8 +40,9 @@ def same(client: ZohoClient, name: str, emails: list[str]) -> list[Contact]:
 
 def named(client: ZohoClient, name: str) -> list[Contact]:
     """Return the contacts of this name, capitals apart. Raises as `same`."""
-    # Books takes 100 characters of it to look for.
-    rows = _listed(client, MOST_SAME, contact_name=name[:100])
+    # Books takes 100 characters to look for.
+    by = "contact_name" if len(name) <= LONGEST else "contact_name_startswith"
+    rows = _listed(client, MOST_SAME, **{by: name[:LONGEST]})
     return [row for row in rows if row.name.casefold() == name.casefold()]
 
 

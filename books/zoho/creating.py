@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from books.payloads import ContactPayload, Kind
-from books.zoho.contacts import named
+from books.zoho.contacts import named, read
 from books.zoho.envelope import CONTACTS, one_of
 from books.zoho.records import Contact, address_of, body_of
 from connections.zoho import shapes
@@ -23,14 +23,14 @@ def send(client: ZohoClient, payload: ContactPayload, sending: Sending) -> Outco
         Rejected: Books has one of this name already; the problem names its id.
         ZohoError: it could not be made, or it is not known whether it was.
     """
-    if not payload.reference_field:
-        # Books keeps names apart by itself, but for capitals.
-        _mind_who_is_there(client, payload)
+    # Books keeps names apart by itself, but for capitals.
+    if ours := _ours(client, payload, sending):
+        return _added(client, payload, ours)
     try:
         answer = _sent(client, payload, sending)
     except Rejected as error:
-        if error.code == TAKEN:
-            _mind_who_is_there(client, payload)
+        if error.code == TAKEN and (ours := _ours(client, payload, sending)):
+            return _added(client, payload, ours)
         raise
     made = shapes.identifier(one_of(answer, "contact").get("contact_id"))
     if not made:
@@ -49,6 +49,9 @@ def _sent(client: ZohoClient, payload: ContactPayload, sending: Sending) -> Json
         return CONTACTS.write(client, "POST", "contacts", body, repeatable=False)
     holds = {"api_name": field, "value": sending.reference}
     body["custom_fields"] = [*body.get("custom_fields", []), holds]
+    if sending.tried_at:
+        # A first try that arrived is not gone over: Books lets no two have this value.
+        return CONTACTS.write(client, "POST", "contacts", body, repeatable=True)
     headers = {
         "X-Unique-Identifier-Key": field,
         "X-Unique-Identifier-Value": sending.reference,
@@ -60,16 +63,27 @@ def _sent(client: ZohoClient, payload: ContactPayload, sending: Sending) -> Json
     )
 
 
-def _mind_who_is_there(client: ZohoClient, payload: ContactPayload) -> None:
-    for each in named(client, payload.name):
-        words = (
-            f"{each.name} is in Zoho Books already. Open the existing one, or enter "
-            "another name."
-        )
-        problem = FieldProblem(
-            "contact_name", "duplicate", words=words, record=each.id, code=TAKEN
-        )
-        raise Rejected(TAKEN, fields=[problem])
+def _ours(client: ZohoClient, payload: ContactPayload, sending: Sending) -> str:
+    """Return the id of what an earlier try made; empty where nobody has the name.
+
+    Raises:
+        Rejected: somebody else has it; the problem names their id.
+    """
+    found = named(client, payload.name)
+    field = payload.reference_field
+    for each in found if field else ():
+        if read(client, each.id).by_api_name.get(field) == sending.reference:
+            return each.id
+    if not found:
+        return ""
+    words = (
+        f"{found[0].name} is in Zoho Books already. Open the existing one, or enter "
+        "another name."
+    )
+    problem = FieldProblem(
+        "contact_name", "duplicate", words=words, record=found[0].id, code=TAKEN
+    )
+    raise Rejected(TAKEN, fields=[problem])
 
 
 def _added(client: ZohoClient, payload: ContactPayload, made: str) -> Outcome:

@@ -49,6 +49,7 @@ class Contact:
         stamp: when it was changed last, as Books writes it.
         values: what it has in fields that can be written, by their names here.
         labels: of its custom fields.
+        by_api_name: values of its custom fields.
         crm_id: of the person in Zoho CRM that it is linked with.
     """
 
@@ -62,6 +63,7 @@ class Contact:
     url: str
     values: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    by_api_name: Mapping[str, str] = field(default_factory=dict)
     persons: tuple[Person, ...] = ()
     crm_id: str = ""
 
@@ -106,6 +108,10 @@ def contact_of(client: ZohoClient, row: Json) -> Contact:
         url=address_of(client, contact_id),
         values=_values(row, custom),
         labels={_custom_name(each): shapes.text(each.get("label")) for each in custom},
+        by_api_name={
+            shapes.name(each.get("api_name")): shapes.text(each.get("value"))
+            for each in custom
+        },
         persons=tuple(map(person_of, shapes.rows(row.get("contact_persons")))),
         crm_id=shapes.identifier(row.get("zcrm_contact_id")),
     )

@@ -8,6 +8,7 @@ from django.test import Client
 from books import services
 from books.models import ReferenceField
 from books.zoho.contacts import read
+from books.zoho.persons import add
 from connections.models import Connection
 from connections.services import client_for
 from tests.books.customers import (
@@ -31,12 +32,12 @@ LOST, NEVER_CAME = {"drop": "after"}, {"drop": "before"}
 FIELD = "cf_portal_reference"
 
 
-def added(connection: Connection, person: User) -> Delivery:
+def added(connection: Connection, person: User, name: str = "Sample Ltd") -> Delivery:
     return services.add_contact(
         connection=connection,
         person=person,
         idempotency_key=IdempotencyKey(uuid4().hex),
-        values={"contact_name": "Sample Ltd", "contact_type": "customer"},
+        values={"contact_name": name, "contact_type": "customer"},
         persons=[{"first_name": "Kim", "email": KIM}],
     ).delivery
 
@@ -70,8 +71,40 @@ def test_a_customer_whose_answer_was_lost_is_there_once(
     assert len(people(zoho, made["id"])) == 1
     if field:
         assert made["custom"][FIELD] == delivery.reference
-        sent = asked(zoho, "PUT", CONTACTS)
-        assert len(sent) == 2
+        assert len(asked(zoho, "PUT", CONTACTS)) == 1
+        assert len(asked(zoho, "POST", CONTACTS)) == (lost == NEVER_CAME)
+
+
+def test_what_others_added_to_a_customer_whose_answer_was_lost_stays(
+    zoho: SandboxZoho, books: Connection, staff: User
+) -> None:
+    ReferenceField.objects.create(connection=books, api_name=FIELD)
+    zoho.script("PUT", CONTACTS, LOST)
+    delivery = added(books, staff)
+    (made,) = there(zoho)
+    add(client_for(books), made["id"], {"first_name": "Bo", "email": "bo@example.com"})
+
+    settle(delivery)
+
+    assert delivery.state == Delivery.State.DONE
+    assert set(people(zoho, made["id"])) == {KIM, "bo@example.com"}
+
+
+@pytest.mark.parametrize("field", ["", FIELD])
+def test_names_in_two_cases_and_long_ones_are_one_customer(
+    zoho: SandboxZoho, books: Connection, staff: User, field: str
+) -> None:
+    if field:
+        ReferenceField.objects.create(connection=books, api_name=field)
+    (archer,) = there(zoho, ARCHER)
+    for name in ("Sample LTD", f"Sample {'x' * 140}"):
+        zoho.books(contact=archer["id"], values={"contact_name": name})
+
+        delivery = added(books, staff, name.swapcase())
+
+        assert delivery.state == Delivery.State.REFUSED
+        (problem,) = delivery.problem["fields"]
+        assert problem["record"] == archer["id"]
 
 
 @pytest.mark.parametrize("lost", [LOST, NEVER_CAME])
