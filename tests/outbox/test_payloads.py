@@ -53,6 +53,7 @@ def payloads(kind: type[Payload]) -> st.SearchStrategy[Payload]:
         list[str]: st.lists(text, max_size=2),
         dict[str, str]: st.dictionaries(text, text, max_size=2),
         dict[str, Any]: st.dictionaries(text, ANYTHING, max_size=2),
+        list[dict[str, str]]: st.lists(st.dictionaries(text, text), max_size=2),
         dict[str, str] | None: st.none() | st.dictionaries(text, text, max_size=2),
     }
     fields = {each.name: by_type[each.type] for each in msgspec.structs.fields(kind)}

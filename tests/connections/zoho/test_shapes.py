@@ -86,7 +86,8 @@ class TestDecode:
         ids=lambda raw: repr(raw[:20]),
     )
     def test_is_never_expensive(self, raw: bytes) -> None:
-        assert min(seconds_of(raw) for _ in range(3)) < 0.1
+        # Half of it on an idle machine: others take the caches too.
+        assert min(seconds_of(raw) for _ in range(5)) < 0.2
 
 
 class TestIdentifier:
