@@ -33,6 +33,10 @@ PROMPT = timedelta(minutes=2)
 WHOLE_SECONDS = timedelta(seconds=2)
 # So many records of one address are looked at before a save.
 MOST_HOLDERS = 5
+NOTHING_WENT = "Nothing was sent: changing it needs a right of its own."
+MAY_BE_OURS = (
+    "It may be what this form made when its answer was lost: look at it first."
+)
 
 
 def has_value(row: Record, name: str, value: Any) -> bool:
@@ -96,9 +100,20 @@ def claimed_by_others(record_ids: list[str], reference: str) -> set[str]:
 
 
 def holders_of(
-    client: ZohoClient, payload: RecordPayload, sending: Sending
+    client: ZohoClient,
+    payload: RecordPayload,
+    sending: Sending,
+    *,
+    must_know: bool = False,
 ) -> list[Record]:
-    """Return the records that have the value already, as far as they can be read."""
+    """Return the records that have the value already, as far as they can be read.
+
+    With `must_know` nothing goes while Zoho cannot tell, and a record that cannot be
+    read counts by its id alone.
+
+    Raises:
+        ZohoError: Zoho could not be asked.
+    """
     name = payload.duplicate_field or payload.free_field
     value = payload.values.get(name)
     if not value:
@@ -106,26 +121,43 @@ def holders_of(
     module = payload.module
     # What was made a moment ago is not in the search yet, but in the list.
     listed = partial(search.last_changed, client, module, name, CHANGED_AT)
-    rows = _if_possible(listed)
+    rows = _if_possible(listed, must_know=must_know)
     # Much may have changed since somebody looked, if anybody did.
     if not payload.was_looked_for or timezone.now() - sending.typed_at > PROMPT:
-        given = {name: str(value)}
-        rows += _if_possible(partial(search.having, client, module, given))
+        having = partial(search.having, client, module, {name: str(value)})
+        rows += _if_possible(having, must_know=must_know)
     ids = dict.fromkeys(str(row["id"]) for row in rows if has_value(row, name, value))
-    found = [read(client, payload, each) for each in [*ids][:MOST_HOLDERS]]
+    reader = _known if must_know else read
+    found = [reader(client, payload, each) for each in [*ids][:MOST_HOLDERS]]
     return [each for each in found if each]
 
 
-def _if_possible(read: Callable[[], list[Record]]) -> list[Record]:
-    """Return what can be read: it is nicer to know, but no reason not to save."""
+def _if_possible(read: Callable[[], list[Record]], *, must_know: bool) -> list[Record]:
+    """Return what can be read: it is nicer to know, but no reason not to save.
+
+    Raises:
+        ZohoError: Zoho could not be asked, or `must_know` and it could not tell now.
+    """
     try:
         return read()
     except (RateLimited, ReconnectRequired):
         raise
     except ZohoError as error:
-        if isinstance(error, Unavailable) and not error.status:
+        if isinstance(error, Unavailable) and (must_know or not error.status):
             raise
         return []
+
+
+def _known(client: ZohoClient, payload: RecordPayload, record_id: str) -> Record:
+    """Return a record that a list told of; empty for one that is gone meanwhile.
+
+    Raises:
+        ZohoError: Zoho could not be asked.
+    """
+    try:
+        return records.read_record(client, payload.module, record_id) or {}
+    except Rejected:
+        return {"id": record_id}
 
 
 def not_in_the_way(
@@ -137,7 +169,7 @@ def not_in_the_way(
         Rejected: another record has the value that decides.
     """
     name, holder = payload.free_field, payload.reference_field
-    found = holders_of(client, payload, sending) if name else []
+    found = holders_of(client, payload, sending, must_know=True) if name else []
     for each in found if holder else ():
         if each.get(holder) == sending.reference:
             return each
@@ -145,7 +177,7 @@ def not_in_the_way(
         one = Module("", payload.singular, "").with_article
         words = (
             f"Zoho has {one[0].lower()}{one[1:]} with this {payload.duplicate_label} "
-            "already. Nothing was sent: changing it needs a right of its own."
+            f"already. {MAY_BE_OURS if sending.tried_at else NOTHING_WENT}"
         )
         record = str(found[0]["id"])
         problem = FieldProblem(name, "duplicate", words=words, record=record)

@@ -55,6 +55,37 @@ class TestOnlyNew:
         delivery = Delivery.objects.get()
         assert (delivery.kind, delivery.state) == ("crm.insert", "refused")
 
+    @pytest.mark.parametrize("path", [INSERT, "its own"])
+    def test_waits_while_zoho_cannot_tell(
+        self,
+        zoho: SandboxZoho,
+        connection: Connection,
+        staff_client: Client,
+        path: str,
+    ) -> None:
+        page = look(staff_client, connection)
+        there = keep(zoho, **TYPED)
+        at = f"{INSERT}/{there}" if path == "its own" else path
+        zoho.script("GET", at, *[{"status": 503, "body": "<p>busy</p>"}] * 9)
+
+        agree(staff_client, connection, page)
+
+        assert Delivery.objects.get().state == "waiting"
+        assert effects(zoho) == []
+
+    def test_counts_a_record_that_cannot_be_read(
+        self, zoho: SandboxZoho, connection: Connection, staff_client: Client
+    ) -> None:
+        page = look(staff_client, connection)
+        there = keep(zoho, **TYPED)
+        refused = {"status": 400, "body": {"code": "NOT_SUPPORTED", "message": "no"}}
+        zoho.script("GET", f"{INSERT}/{there}", *[refused] * 9)
+
+        agree(staff_client, connection, page)
+
+        assert Delivery.objects.get().state == "refused"
+        assert effects(zoho) == []
+
     def test_is_refused_by_zoho_where_even_the_last_look_came_too_early(
         self, zoho: SandboxZoho, connection: Connection, staff_client: Client
     ) -> None:
