@@ -40,9 +40,10 @@ def settings(request: PersonRequest, slug: str) -> HttpResponse:
     """Choose the field; it is kept once Books has shown that it works."""
     connection = right_or_404(request.user, slug, SEE)
     known = {"api_name": reference_field(connection)}
-    form = ReferenceForm(request.POST or None, initial=known)
+    posted = request.POST if request.method == "POST" else None
+    form = ReferenceForm(posted, initial=known)
     context = {"connection": connection, "form": form, "kept": known["api_name"]}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             if _keep(connection, form):
                 messages.success(request, "The settings of Zoho Books were saved.")
