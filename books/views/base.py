@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from books.access import SEE
 from books.features import CONTACTS
 from books.payloads import OfContact
 from books.views.page import PersonPage
 from books.zoho.contacts import is_gone, read
 from books.zoho.records import Contact, Person
+from connections.access import may
 from connections.services import client_for
 from connections.zoho.errors import ZohoError
 from zohoportal.outbox.delivering.contents import known_payload
@@ -34,10 +36,13 @@ class BooksFormView(DeliveryFormView):
         answer = super().hand_in(idempotency_key, form)
         if self.sent is None or self.sent.state != Delivery.State.DONE:
             return answer
-        messages.success(self.request, self.sent.outcome["sentence"])
         payload = known_payload(self.sent)
         made = self.sent.outcome["external_id"]
         contact = payload.contact if isinstance(payload, OfContact) else made
+        # Books told no id where a person said that it is there.
+        if not contact or not may(self.person, self.connection, SEE):
+            return answer
+        messages.success(self.request, self.sent.outcome["sentence"])
         return redirect("books:show", self.connection.slug, contact)
 
 

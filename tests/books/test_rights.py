@@ -76,3 +76,14 @@ def test_a_page_that_two_features_lead_to_is_offered_once(
     Membership.objects.update(rights=["books.add"])
     page = staff_client.get(address(books, "contacts/new/")).content.decode()
     assert "Show customers" not in page
+
+
+def test_who_may_only_add_reads_what_became_of_it(
+    zoho: SandboxZoho, books: Connection, staff_client: Client
+) -> None:
+    Membership.objects.update(rights=["books.add"])
+
+    page = add(staff_client, books, contact_name="Nia & Co")
+
+    assert page.status_code == 200
+    assert "Nia & Co was added" in text(page)
