@@ -63,9 +63,11 @@ def _invoices(
     request: PersonRequest, connection: Connection, client: ZohoClient, found: Contact
 ) -> dict[str, Any]:
     try:
-        return {"invoices": invoices.open_ones(client, found.id)}
+        owed, are_all = invoices.open_ones(client, found.id)
+        return {"invoices": owed, "has_more_invoices": not are_all}
     except ZohoError as error:
-        return {"untold": reason(request.user, connection, error, INVOICES)}
+        told = reason(request.user, connection, error, INVOICES)
+        return {"untold": told, "has_more_invoices": False}
 
 
 def _in_crm(connection: Connection, found: Contact) -> str:

@@ -27,8 +27,8 @@ class Invoice:
     url: str
 
 
-def open_ones(client: ZohoClient, contact_id: str) -> list[Invoice]:
-    """Return a customer's newest open invoices, the longest due ones first.
+def open_ones(client: ZohoClient, contact_id: str) -> tuple[list[Invoice], bool]:
+    """Return a customer's open invoices, the longest due first, and if these are all.
 
     Raises:
         ZohoError: Books could not be asked, or answered strangely.
@@ -49,7 +49,10 @@ def open_ones(client: ZohoClient, contact_id: str) -> list[Invoice]:
     # Whatever the filter makes of it: nobody sees another customer's invoices here.
     own = (row for row in rows if _is_open_one_of(row, contact_id))
     found = [_invoice(client, row) for row in own]
-    return sorted(found, key=lambda each: (each.due or date.max, each.number))[:MOST]
+    found.sort(key=lambda each: (each.due or date.max, each.number))
+    told = shapes.mapping(body.get("page_context"))
+    are_all = not shapes.flag(told.get("has_more_page")) and len(found) <= MOST
+    return found[:MOST], are_all
 
 
 def _is_open_one_of(row: Json, contact_id: str) -> bool:

@@ -60,6 +60,21 @@ def test_invoices_are_in_their_own_currencies(
     assert amounts == {}
 
 
+def test_invoices_that_were_not_read_are_not_denied(
+    zoho: SandboxZoho, books: Connection, staff_client: Client
+) -> None:
+    body = {"code": 0, "message": "success", "invoices": []}
+    more = {"page": 1, "per_page": 200, "has_more_page": True}
+    answer = {"status": 200, "body": {**body, "page_context": more}}
+    zoho.script("GET", "/books/v3/invoices", answer)
+    (archer,) = there(zoho, ARCHER)
+
+    words = text(staff_client.get(address(books, f"contacts/{archer['id']}/")))
+
+    assert "Nothing is open." not in words
+    assert "has more invoices than are read here" in words
+
+
 class TestOrganisation:
     def test_is_chosen_where_there_are_several(
         self, zoho: SandboxZoho, admin: User, staff: User
