@@ -247,7 +247,7 @@ def look_at_everything(
             known |= {"field": "Account_Name", "ticket": 1, "contact": 1}
             known |= {"key": "crm", "version": "v8", "attachment": 1, "template": 1}
             known |= {"reference": "none", "passkey": 1, "person": delivery.person_id}
-            known |= {"delivery": delivery.pk}
+            known |= {"delivery": delivery.pk, "contact_person": 1}
             browser.get(routes.address(name, known | {"pk": pk}))
         for each in Delivery.objects.all():
             browser.get(each.get_absolute_url())
