@@ -22,7 +22,9 @@ def _organisation(client: ZohoClient) -> Finding:
             row.get("plan_name")
         )
         for row in rows
-        if _is_active(row)
+        if shapes.flag(
+            shapes.mapping(row.get("org_settings")).get("is_org_active"), otherwise=True
+        )
     }
     chosen = client.organisations.get(BOOKS.product)
     account = next((each for each in plans if each.external_id == chosen), None)
@@ -37,11 +39,6 @@ def _organisation(client: ZohoClient) -> Finding:
         return Finding("There are several. Choose one below.", choices=tuple(plans))
     limit = daily_credits(plans[account], DAILY)
     return Finding(f"{account.name}{limit}", account)
-
-
-def _is_active(row: shapes.Json) -> bool:
-    settings = shapes.mapping(row.get("org_settings"))
-    return shapes.flag(settings.get("is_org_active"), otherwise=True)
 
 
 def _contacts(client: ZohoClient) -> Finding:

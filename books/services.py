@@ -2,17 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from books import payloads
 from books.models import reference_field
-from books.payloads import (
-    ChangePayload,
-    ContactPayload,
-    Kind,
-    OfContact,
-    PersonPayload,
-    PrimaryPayload,
-    RemovalPayload,
-    StatusPayload,
-)
 from books.zoho.records import Contact, Person, person_name
 from connections.models import Connection
 from zohoportal.accounts.models import User
@@ -30,14 +21,14 @@ def add_contact(
     labels: Mapping[str, str] | None = None,
 ) -> outbox.Receipt:
     """Add a customer or vendor; `values` name it and its kind, and hold no blanks."""
-    payload = ContactPayload(
+    payload = payloads.ContactPayload(
         values=dict(values),
         persons=[dict(each) for each in persons],
         labels=dict(labels or {}),
         reference_field=reference_field(connection),
     )
     return outbox.submit(
-        kind=Kind.CONTACT,
+        kind=payloads.Kind.CONTACT,
         connection=connection,
         person=person,
         idempotency_key=idempotency_key,
@@ -57,7 +48,7 @@ def change_contact(
     persons: Sequence[Mapping[str, str]] = (),
 ) -> outbox.Receipt:
     """Write values over those that were shown `before`, and add contact persons."""
-    payload = ChangePayload(
+    payload = payloads.ChangePayload(
         contact=contact.id,
         contact_name=contact.name,
         values=dict(values),
@@ -66,7 +57,12 @@ def change_contact(
         labels=dict(contact.labels),
     )
     return _submit(
-        connection, person, idempotency_key, Kind.CHANGE, "Change of {}", payload
+        connection,
+        person,
+        idempotency_key,
+        payloads.Kind.CHANGE,
+        "Change of {}",
+        payload,
     )
 
 
@@ -81,7 +77,7 @@ def save_person(
     before: Mapping[str, str] | None = None,
 ) -> outbox.Receipt:
     """Add a contact person, or change one who is `known`, as shown `before`."""
-    payload = PersonPayload(
+    payload = payloads.PersonPayload(
         contact=contact.id,
         contact_name=contact.name,
         person=known.id if known else "",
@@ -90,7 +86,9 @@ def save_person(
         before={name: before[name] for name in values} if before else {},
     )
     title = f"{payload.name} of {{}}"
-    return _submit(connection, person, idempotency_key, Kind.PERSON, title, payload)
+    return _submit(
+        connection, person, idempotency_key, payloads.Kind.PERSON, title, payload
+    )
 
 
 def make_primary(
@@ -102,14 +100,16 @@ def make_primary(
     known: Person,
 ) -> outbox.Receipt:
     """Make somebody the primary contact person of their customer."""
-    payload = PrimaryPayload(
+    payload = payloads.PrimaryPayload(
         contact=contact.id,
         contact_name=contact.name,
         person=known.id,
         name=known.name,
     )
     title = f"{known.name} first for {{}}"
-    return _submit(connection, person, idempotency_key, Kind.PRIMARY, title, payload)
+    return _submit(
+        connection, person, idempotency_key, payloads.Kind.PRIMARY, title, payload
+    )
 
 
 def remove_person(
@@ -121,14 +121,16 @@ def remove_person(
     known: Person,
 ) -> outbox.Receipt:
     """Delete a contact person."""
-    payload = RemovalPayload(
+    payload = payloads.RemovalPayload(
         contact=contact.id,
         contact_name=contact.name,
         person=known.id,
         name=known.name,
     )
     title = f"{known.name} no more for {{}}"
-    return _submit(connection, person, idempotency_key, Kind.REMOVAL, title, payload)
+    return _submit(
+        connection, person, idempotency_key, payloads.Kind.REMOVAL, title, payload
+    )
 
 
 def set_status(
@@ -140,20 +142,22 @@ def set_status(
     is_active: bool,
 ) -> outbox.Receipt:
     """Make a customer or vendor active, or inactive."""
-    payload = StatusPayload(
+    payload = payloads.StatusPayload(
         contact=contact.id, contact_name=contact.name, is_active=is_active
     )
     title = "{} active" if is_active else "{} inactive"
-    return _submit(connection, person, idempotency_key, Kind.STATUS, title, payload)
+    return _submit(
+        connection, person, idempotency_key, payloads.Kind.STATUS, title, payload
+    )
 
 
 def _submit(  # what all of them hand on
     connection: Connection,
     person: User,
     idempotency_key: IdempotencyKey,
-    kind: Kind,
+    kind: payloads.Kind,
     title: str,
-    payload: OfContact,
+    payload: payloads.OfContact,
 ) -> outbox.Receipt:
     return outbox.submit(
         kind=kind,

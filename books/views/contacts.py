@@ -48,7 +48,10 @@ def show(request: PersonRequest, slug: str, contact: int) -> HttpResponse:
             raise Http404("Books has no such contact") from error
         context |= explained(request.user, connection, error, CONTACTS)
     else:
-        context |= {"contact": found, "crm_url": _in_crm(connection, found)}
+        # Where the CRM has the person whom Books has linked with this one.
+        host = connection.data_center_row.hosts["crm"]
+        url = f"{host}/crm/tab/Contacts/{found.crm_id}" if found.crm_id and host else ""
+        context |= {"contact": found, "crm_url": url}
         if context["may_owe"]:
             context |= _invoices(request, connection, client, found)
     return render(request, "books/show.html", context)
@@ -68,10 +71,3 @@ def _invoices(
     except ZohoError as error:
         told = reason(request.user, connection, error, INVOICES)
         return {"untold": told, "has_more_invoices": False}
-
-
-def _in_crm(connection: Connection, found: Contact) -> str:
-    """Return where the CRM has the person whom Books has linked with this one."""
-    host = connection.data_center_row.hosts["crm"]
-    known = found.crm_id and host
-    return f"{host}/crm/tab/Contacts/{found.crm_id}" if known else ""

@@ -81,7 +81,9 @@ class NewContactView(FieldsView, BooksFormView):
             if not found or (target == ANOTHER and not chosen):
                 return True
             if len(found) > 1 and not chosen:
-                return self._ask(form, found)
+                self.page.candidates = found
+                self._note_name(form, found)
+                return False
             if not self._may_change(form, (chosen or found)[0]):
                 return False
             whole = read(client, (chosen or found)[0].id)
@@ -92,11 +94,6 @@ class NewContactView(FieldsView, BooksFormView):
             form.add_error(None, "Zoho Books could not be asked. Save it again soon.")
             return False
         return self._is_agreed(form, whole)
-
-    def _ask(self, form: NewContactForm, found: list[Contact]) -> bool:
-        self.page.candidates = found
-        self._note_name(form, found)
-        return False
 
     def _note_name(self, form: NewContactForm, found: list[Contact]) -> None:
         name = form.cleaned_data["contact_name"].casefold()

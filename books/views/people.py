@@ -93,7 +93,7 @@ class PrimaryView(ActView):
     body = "Zoho Books writes to {name} first then, where it writes to {contact}."
     button = "Mark as primary"
 
-    def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> Receipt:  # noqa: ARG002  # a yes
+    def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> Receipt:  # noqa: ARG002  # a yes has no fields
         assert self.contact  # noqa: S101  # posts without one end before
         assert self.known  # noqa: S101  # nor without one of its people
         return services.make_primary(
@@ -114,7 +114,7 @@ class RemovePersonView(ActView):
     def needed_feature(self) -> Feature:
         return DELETIONS
 
-    def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> Receipt:  # noqa: ARG002  # a yes
+    def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> Receipt:  # noqa: ARG002  # a yes has no fields
         assert self.contact  # noqa: S101  # posts without one end before
         assert self.known  # noqa: S101  # nor without one of its people
         return services.remove_person(
@@ -133,7 +133,7 @@ class StatusView(ActView):
     right = CHANGE
     is_active: bool
 
-    def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> Receipt:  # noqa: ARG002  # a yes
+    def deliver(self, idempotency_key: IdempotencyKey, form: Any) -> Receipt:  # noqa: ARG002  # a yes has no fields
         assert self.contact is not None  # noqa: S101  # posts without one end before
         return services.set_status(
             **self.whom,

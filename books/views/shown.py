@@ -32,7 +32,7 @@ class ShownView(OfContactView):
     @property
     def there(self) -> Mapping[str, str]:
         """Return what Books has now; nothing where it could not be asked."""
-        raise NotImplementedError
+        raise NotImplementedError  # each form says what it is about
 
     @property
     def is_change(self) -> bool:

@@ -60,8 +60,8 @@ def _changed(client: ZohoClient, payload: ChangePayload) -> Outcome:
 def find(
     client: ZohoClient,
     payload: ChangePayload,
-    sending: Sending,  # noqa: ARG001  # what it has says it all
-    since: datetime,  # noqa: ARG001
+    sending: Sending,  # noqa: ARG001  # the contact alone tells, by what it has
+    since: datetime,  # noqa: ARG001  # whenever that came
 ) -> Outcome | None:
     """Tell whether a change whose answer was lost is there, with its people.
 

@@ -47,17 +47,16 @@ def open_ones(client: ZohoClient, contact_id: str) -> tuple[list[Invoice], bool]
         raise UnexpectedReply("no_list")
     rows = shapes.rows(body["invoices"])
     # Whatever the filter makes of it: nobody sees another customer's invoices here.
-    own = (row for row in rows if _is_open_one_of(row, contact_id))
-    found = [_invoice(client, row) for row in own]
+    found = [
+        _invoice(client, row)
+        for row in rows
+        if row.get("status") in OPEN
+        and shapes.identifier(row.get("customer_id")) == contact_id
+    ]
     found.sort(key=lambda each: (each.due or date.max, each.number))
     told = shapes.mapping(body.get("page_context"))
     are_all = not shapes.flag(told.get("has_more_page")) and len(found) <= MOST
     return found[:MOST], are_all
-
-
-def _is_open_one_of(row: Json, contact_id: str) -> bool:
-    is_theirs = shapes.identifier(row.get("customer_id")) == contact_id
-    return is_theirs and row.get("status") in OPEN
 
 
 def _invoice(client: ZohoClient, row: Json) -> Invoice:

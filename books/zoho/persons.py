@@ -97,7 +97,11 @@ def find(
     """
     contact = read(client, payload.contact)
     fits = [
-        Fit(each.id, each.made_at or timezone.now(), _has(each, payload.values))
+        Fit(
+            each.id,
+            each.made_at or timezone.now(),
+            payload.values.items() <= each.values.items(),
+        )
         for each in contact.persons
         if each.is_like(payload.values)
     ]
@@ -106,10 +110,6 @@ def find(
         return None
     words = f"{payload.name} is a contact person of {payload.contact_name}."
     return Outcome(words, made, address_of(client, payload.contact))
-
-
-def _has(person: Person, values: Mapping[str, str]) -> bool:
-    return all(person.values.get(name) == value for name, value in values.items())
 
 
 def make_primary(

@@ -150,19 +150,16 @@ def person_of(row: Json) -> Person:
 def body_of(values: Mapping[str, str], known: Contact | None = None) -> dict[str, Any]:
     """Return values as Books takes them; an address whole, with what it had."""
     body: dict[str, Any] = {}
+    had = known.values if known else {}
     for name, value in values.items():
         outer, _, inner = name.partition("__")
         if name.startswith(CUSTOM):
             row = {"customfield_id": name.removeprefix(CUSTOM), "value": value}
             body.setdefault("custom_fields", []).append(row)
         elif inner:
-            body.setdefault(outer, _address(known, outer))[inner] = value
+            has = {part: had.get(f"{outer}__{part}") for part in OF_ADDRESS}
+            whole = {part: value for part, value in has.items() if value}
+            body.setdefault(outer, whole)[inner] = value
         else:
             body[name] = value
     return body
-
-
-def _address(known: Contact | None, address: str) -> dict[str, str]:
-    had = known.values if known else {}
-    parts = {part: had.get(f"{address}__{part}", "") for part in OF_ADDRESS}
-    return {part: value for part, value in parts.items() if value}

@@ -31,13 +31,9 @@ from zohoportal.outbox.senders import (
 )
 
 
-def _named(name: str) -> str:
-    return f"books:name={name.strip().casefold()}"
-
-
 def _new_targets(payload: ContactPayload, made: str) -> list[str]:
     own = [f"books:contact:{made}"] if made else []
-    return [*own, _named(payload.name)]
+    return [*own, f"books:name={payload.name.strip().casefold()}"]
 
 
 def _targets(payload: OfContact, _made: str) -> list[str]:
